@@ -21,7 +21,8 @@ internal static class ResizeCases
         {
             foreach (var coordinates in new[] { "asymmetric", "half_pixel", "align_corners", "tf_half_pixel_for_nn" })
             {
-                Case(cases, 8, 7, "nearest", coordinates, rounding);
+                // Not 5 to 7 where a position falls one unit in the last place beside a half: there the last bit of the runtime's division decides.
+                Case(cases, 8, coordinates == "tf_half_pixel_for_nn" ? 8 : 7, "nearest", coordinates, rounding);
                 Case(cases, 3, 2, "nearest", coordinates, rounding);
             }
         }
