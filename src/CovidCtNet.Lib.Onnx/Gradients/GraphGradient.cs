@@ -41,15 +41,17 @@ public static class GraphGradient
         var builder = OnnxGraphBuilder.Extend(graph, inputShapes);
         var distinct = targets.Distinct(StringComparer.Ordinal).ToList();
         var walk = new ReverseWalk(builder, seed.Tensor, distinct);
-        List<OnnxValue> outputs = [];
-        using (builder.Scope("gradient"))
+        IReadOnlyDictionary<string, OnnxValue> gradients;
+        using (builder.Scope("backward"))
         {
-            var gradients = walk.Run(SeedGradient.Build(builder, seed));
-            foreach (var target in distinct)
-            {
-                outputs.Add(builder.Value(target));
-                outputs.Add(builder.Identity(gradients[target], target));
-            }
+            gradients = walk.Run(SeedGradient.Build(builder, seed));
+        }
+
+        List<OnnxValue> outputs = [];
+        foreach (var target in distinct)
+        {
+            outputs.Add(builder.Value(target));
+            outputs.Add(builder.Identity(gradients[target], OutputName(target)));
         }
 
         return builder.Build([.. outputs]);
