@@ -1,0 +1,42 @@
+namespace CovidCtNet.Lib.Evaluation;
+
+/// <summary>Groups of any type as numbers 0..Count-1, in the order of first appearance.</summary>
+internal sealed class GroupIndex
+{
+    private GroupIndex(int[] ofCase, int count)
+    {
+        OfCase = ofCase;
+        Count = count;
+    }
+
+    public int[] OfCase { get; }
+
+    public int Count { get; }
+
+    public static GroupIndex Create<TGroup>(ReadOnlySpan<TGroup> groups, int cases)
+        where TGroup : notnull
+    {
+        if (groups.Length != cases)
+        {
+            throw new EvaluationDataException(
+                EvaluationFault.LengthMismatch,
+                $"There are {cases} cases but {groups.Length} groups: pass the group of each case.",
+                nameof(groups));
+        }
+
+        Dictionary<TGroup, int> numbers = [];
+        int[] ofCase = new int[cases];
+        for (int i = 0; i < cases; i++)
+        {
+            if (!numbers.TryGetValue(groups[i], out int number))
+            {
+                number = numbers.Count;
+                numbers.Add(groups[i], number);
+            }
+
+            ofCase[i] = number;
+        }
+
+        return new GroupIndex(ofCase, numbers.Count);
+    }
+}
