@@ -112,7 +112,7 @@ public sealed record DataSplit
             }
         }
 
-        AtomicFile.WriteAllText(path, text.ToString());
+        AtomicText.Write(path, text.ToString());
     }
 
     // Without a group a slice stands for itself; the prefixes keep paths and group names apart.

@@ -7,6 +7,7 @@ namespace CovidCtNet.Lib.Training.Data;
 /// <summary>The list of a data set's slices with their labels, from a folder of class folders or from a CSV file.</summary>
 public sealed class SliceManifest
 {
+    private static readonly string[] ManifestNames = ["manifest.csv", "groups.csv"];
     private static readonly string[] ImageExtensions = [".png", ".jpg", ".jpeg", ".bmp"];
 
     private SliceManifest(IReadOnlyList<SliceRecord> slices, string positiveClass, string negativeClass)
@@ -42,7 +43,7 @@ public sealed class SliceManifest
             throw new DatasetException($"'{path}' is neither a manifest CSV nor a folder of class folders.");
         }
 
-        var csv = new[] { "manifest.csv", "groups.csv" }.Select(name => Path.Combine(path, name)).FirstOrDefault(File.Exists);
+        var csv = ManifestNames.Select(name => Path.Combine(path, name)).FirstOrDefault(File.Exists);
         return csv is null ? FromFolder(path, positiveClass) : FromCsv(csv, positiveClass);
     }
 

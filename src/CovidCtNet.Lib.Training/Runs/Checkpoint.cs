@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using CovidCtNet.Lib.Training.Networks;
-using static TorchSharp.torch;
+using TorchSharp.Modules;
 
 namespace CovidCtNet.Lib.Training.Runs;
 
@@ -52,7 +52,7 @@ internal sealed class Checkpoint
     /// <param name="average">Its average.</param>
     /// <param name="optimizer">The optimizer with its state.</param>
     /// <param name="previous">Where the best weights come from if this epoch is not the best.</param>
-    public static Checkpoint Save(string runFolder, CheckpointState state, ResidualAttentionNetwork network, ResidualAttentionNetwork average, optim.Optimizer optimizer, Checkpoint? previous)
+    public static Checkpoint Save(string runFolder, CheckpointState state, ResidualAttentionNetwork network, ResidualAttentionNetwork average, OptimizerHelper optimizer, Checkpoint? previous)
     {
         var epoch = state.History.Count;
         var target = Path.Combine(runFolder, Prefix + epoch.ToString("D4", CultureInfo.InvariantCulture));
@@ -90,7 +90,7 @@ internal sealed class Checkpoint
     }
 
     /// <summary>Puts the saved state back.</summary>
-    public void Restore(ResidualAttentionNetwork network, ResidualAttentionNetwork average, optim.Optimizer optimizer)
+    public void Restore(ResidualAttentionNetwork network, ResidualAttentionNetwork average, OptimizerHelper optimizer)
     {
         network.load(Path.Combine(_folder, "network.weights"));
         average.load(Path.Combine(_folder, "average.weights"));

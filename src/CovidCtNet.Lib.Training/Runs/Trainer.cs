@@ -6,7 +6,7 @@ using CovidCtNet.Lib.Training.Data;
 using CovidCtNet.Lib.Training.Native;
 using CovidCtNet.Lib.Training.Networks;
 using CovidCtNet.Lib.Training.Optimisation;
-using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace CovidCtNet.Lib.Training.Runs;
@@ -52,7 +52,7 @@ public sealed class Trainer
         var splitFile = Path.Combine(runFolder, "split.csv");
         split.Save(splitFile, dataset.Slices);
         var splitHash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(splitFile)));
-        AtomicFile.WriteAllText(Path.Combine(runFolder, "options.json"), System.Text.Json.JsonSerializer.Serialize(_options, RunJson.Options));
+        AtomicText.Write(Path.Combine(runFolder, "options.json"), System.Text.Json.JsonSerializer.Serialize(_options, RunJson.Options));
 
         set_num_threads(_options.Threads);
         random.manual_seed(_options.Seed);
@@ -78,7 +78,7 @@ public sealed class Trainer
             history.Add(new EpochResult(epoch + 1, loss, validationLoss, auc, _options.Optimizer.RateAt(run.Step - 1, run.Steps), run.ImagesPerSecond));
             var best = history.MaxBy(r => r.ValidationAuc)!.Epoch;
             checkpoint = Checkpoint.Save(runFolder, new CheckpointState(_options, splitHash, [.. history], best), network, average.Network, optimizer, checkpoint);
-            AtomicFile.WriteAllText(Path.Combine(runFolder, "history.csv"), HistoryCsv.Format(history));
+            AtomicText.Write(Path.Combine(runFolder, "history.csv"), HistoryCsv.Format(history));
             run.Report(double.NaN);
         }
 
@@ -107,7 +107,7 @@ public sealed class Trainer
         return logits;
     }
 
-    private double TrainEpoch(ResidualAttentionNetwork network, WeightAverage average, optim.Optimizer optimizer, SliceDataset dataset, DataSplit split, int epoch, RunClock run, CancellationToken cancellationToken)
+    private double TrainEpoch(ResidualAttentionNetwork network, WeightAverage average, OptimizerHelper optimizer, SliceDataset dataset, DataSplit split, int epoch, RunClock run, CancellationToken cancellationToken)
     {
         network.train();
         var order = split.Train.ToArray();
