@@ -1,0 +1,7 @@
+using System.Text.Json.Serialization;
+
+namespace CovidCtNet.Lib.Imaging;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(CtPreprocessing))]
+internal sealed partial class ImagingJsonContext : JsonSerializerContext;
