@@ -74,7 +74,8 @@ public sealed class ResidualAttentionNetwork : nn.Module<Tensor, Tensor>
         foreach (var conv in modules().OfType<Conv2d>())
         {
             using var noGrad = no_grad();
-            var laidOut = conv.weight.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+            // The clone keeps the strides and is no view: autograd refuses to change a view made without gradients in place.
+            var laidOut = conv.weight.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).clone();
             conv.weight = new Parameter(laidOut.MoveToOuterDisposeScope());
         }
     }

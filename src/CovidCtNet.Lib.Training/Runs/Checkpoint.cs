@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using CovidCtNet.Lib.Training.Networks;
+using CovidCtNet.Lib.Training.Optimisation;
 using TorchSharp.Modules;
 
 namespace CovidCtNet.Lib.Training.Runs;
@@ -60,9 +61,9 @@ internal sealed class Checkpoint
         Directory.CreateDirectory(temporary);
         try
         {
-            network.save(Path.Combine(temporary, "network.weights"));
-            average.save(Path.Combine(temporary, "average.weights"));
-            optimizer.save_state_dict(Path.Combine(temporary, "optimizer.state"));
+            TensorFile.Save(Path.Combine(temporary, "network.weights"), network.state_dict());
+            TensorFile.Save(Path.Combine(temporary, "average.weights"), average.state_dict());
+            TensorFile.Save(Path.Combine(temporary, "optimizer.state"), OptimizerTensors.Read(optimizer));
             if (state.BestEpoch == epoch || previous is null)
             {
                 File.Copy(Path.Combine(temporary, "average.weights"), Path.Combine(temporary, "best.weights"));
@@ -92,13 +93,15 @@ internal sealed class Checkpoint
     /// <summary>Puts the saved state back.</summary>
     public void Restore(ResidualAttentionNetwork network, ResidualAttentionNetwork average, OptimizerHelper optimizer)
     {
-        network.load(Path.Combine(_folder, "network.weights"));
-        average.load(Path.Combine(_folder, "average.weights"));
-        optimizer.load_state_dict(Path.Combine(_folder, "optimizer.state"));
+        TensorFile.Load(Path.Combine(_folder, "network.weights"), network.state_dict());
+        TensorFile.Load(Path.Combine(_folder, "average.weights"), average.state_dict());
+        var state = OptimizerTensors.Read(optimizer);
+        TensorFile.Load(Path.Combine(_folder, "optimizer.state"), state);
+        OptimizerTensors.Apply(optimizer, state);
     }
 
     /// <summary>Puts the best averaged weights into <paramref name="network"/>.</summary>
-    public void RestoreBest(ResidualAttentionNetwork network) => network.load(Best);
+    public void RestoreBest(ResidualAttentionNetwork network) => TensorFile.Load(Best, network.state_dict());
 
     private static IEnumerable<string> Complete(string runFolder) =>
         Directory.EnumerateDirectories(runFolder, Prefix + "*").Order(StringComparer.Ordinal);
