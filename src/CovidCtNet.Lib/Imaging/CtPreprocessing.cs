@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Numerics.Tensors;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace CovidCtNet.Lib.Imaging;
 
@@ -16,14 +17,17 @@ public sealed record CtPreprocessing
 {
     /// <summary>Columns of the input, 1 to 4,096. Default: 224.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    [JsonRequired]
     public int Width { get; init => field = CheckedSide(value); } = 224;
 
     /// <summary>Rows of the input, 1 to 4,096. Default: 224.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    [JsonRequired]
     public int Height { get; init => field = CheckedSide(value); } = 224;
 
     /// <summary>How slices of another shape are fitted. Default: <see cref="CtFit.Letterbox"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not known.</exception>
+    [JsonRequired]
     public CtFit Fit
     {
         get;
@@ -40,6 +44,7 @@ public sealed record CtPreprocessing
 
     /// <summary>Intensity of the padding around a letterboxed slice, before normalisation, in [0, 1]. Default: 0, the black of air.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    [JsonRequired]
     public float Padding
     {
         get;
@@ -56,6 +61,7 @@ public sealed record CtPreprocessing
 
     /// <summary>Subtracted from the intensity; finite. Default: 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not finite.</exception>
+    [JsonRequired]
     public float Mean
     {
         get;
@@ -72,6 +78,7 @@ public sealed record CtPreprocessing
 
     /// <summary>Divides the intensity after <see cref="Mean"/> is subtracted; finite and above 0. Default: 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not finite or not above 0.</exception>
+    [JsonRequired]
     public float StandardDeviation
     {
         get;
@@ -91,6 +98,7 @@ public sealed record CtPreprocessing
     /// not use it. Default: <see cref="CtWindow.Lung"/>.
     /// </summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
+    [JsonRequired]
     public CtWindow Window
     {
         get;
