@@ -173,11 +173,11 @@ public sealed partial class OnnxGraphBuilder
         return Node("Resize", [x, null, scales], [OnnxAttribute.Of("coordinate_transformation_mode", mode), OnnxAttribute.Of("mode", "linear")], name);
     }
 
-    /// <summary>The smallest float that takes <paramref name="from"/> to at least <paramref name="to"/>: runtimes floor the product, which the rounded quotient can miss.</summary>
+    /// <summary>The smallest float that takes <paramref name="from"/> to at least <paramref name="to"/>: runtimes floor the product, some in single and some in double precision, and the rounded quotient can miss.</summary>
     internal static float ScaleReaching(long from, long to)
     {
         var scale = (float)((double)to / from);
-        while (MathF.Floor(from * scale) < to)
+        while ((double)from * scale < to)
         {
             scale = MathF.BitIncrement(scale);
         }

@@ -1,3 +1,4 @@
+using CovidCtNet.Lib.Onnx;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -44,5 +45,25 @@ internal sealed class AttentionModule : nn.Module<Tensor, Tensor>
         }
 
         return after.forward(t).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same in ONNX; the mask is the tensor <c>mask/values</c> of the scope.</summary>
+    internal OnnxValue Emit(OnnxGraphBuilder graph, OnnxValue input, string name)
+    {
+        using var scope = graph.Scope(name);
+        var x = before.Emit(graph, input, nameof(before));
+        var t = ((ResidualUnit)trunk[1]).Emit(graph, ((ResidualUnit)trunk[0]).Emit(graph, x, "trunk0"), "trunk1");
+        if (mask is not null)
+        {
+            OnnxValue m;
+            using (graph.Scope(nameof(mask)))
+            {
+                m = mask.Emit(graph, x);
+            }
+
+            t = graph.Mul(graph.Add(m, graph.Initializer<float>("one", [1f]), "one_plus_mask"), t, "attended");
+        }
+
+        return after.Emit(graph, t, nameof(after));
     }
 }

@@ -1,4 +1,6 @@
 using CovidCtNet.Lib.Training.Native;
+using CovidCtNet.Lib.Onnx;
+using CovidCtNet.Lib.Training.Export;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -110,6 +112,30 @@ public sealed class ResidualAttentionNetwork : nn.Module<Tensor, Tensor>
     private static IEnumerable<AttentionModule> Modules(int stage, NetworkOptions options) =>
         Enumerable.Range(1, options.ModulesInStage(stage)).Select(i => new AttentionModule(
             $"attention{stage}_{i}", options.BaseChannels * (2 << stage), options.Attention ? 4 - stage : 0));
+
+    /// <summary>The same in ONNX: <paramref name="x"/> [N, C, H, W] to logits [N, outputs].</summary>
+    internal OnnxValue Emit(OnnxGraphBuilder graph, OnnxValue x, string outputName)
+    {
+        var y = bn1.EmitActivated(graph, conv1.Emit(graph, x, nameof(conv1)), nameof(bn1));
+        y = SoftMask.EmitPool(graph, y, "pool");
+        var next = 0;
+        for (var stage = 1; stage <= 3; stage++)
+        {
+            y = pre[stage - 1].Emit(graph, y, $"pre{stage}");
+            for (var i = 0; i < Options.ModulesInStage(stage); i++)
+            {
+                y = attention[next++].Emit(graph, y, $"attention{next}");
+            }
+        }
+
+        for (var i = 0; i < post.Count; i++)
+        {
+            y = ((ResidualUnit)post[i]).Emit(graph, y, $"post{i + 1}");
+        }
+
+        y = graph.Flatten(graph.GlobalAveragePool(bn2.EmitActivated(graph, y, nameof(bn2)), "pool_global"), name: "features");
+        return fc.Emit(graph, y, outputName);
+    }
 
     // He et al. 2015 (arXiv 1502.01852), equation 10, fan-out as in the residual networks' own code.
     private void Initialise()

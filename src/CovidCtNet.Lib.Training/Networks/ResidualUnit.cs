@@ -1,3 +1,5 @@
+using CovidCtNet.Lib.Onnx;
+using CovidCtNet.Lib.Training.Export;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -47,5 +49,17 @@ internal sealed class ResidualUnit : nn.Module<Tensor, Tensor>
         y = conv2.forward(nn.functional.relu(bn2.forward(y)));                   // C/4, H/s, W/s
         y = conv3.forward(nn.functional.relu(bn3.forward(y)));                   // C, H/s, W/s
         return (y + identity).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same in ONNX.</summary>
+    internal OnnxValue Emit(OnnxGraphBuilder graph, OnnxValue x, string name)
+    {
+        using var scope = graph.Scope(name);
+        var activated = bn1.EmitActivated(graph, x, nameof(bn1));
+        var identity = projection?.Emit(graph, activated, nameof(projection)) ?? x;
+        var y = conv1.Emit(graph, activated, nameof(conv1));
+        y = conv2.Emit(graph, bn2.EmitActivated(graph, y, nameof(bn2)), nameof(conv2));
+        y = conv3.Emit(graph, bn3.EmitActivated(graph, y, nameof(bn3)), nameof(conv3));
+        return graph.Add(y, identity, "sum");
     }
 }

@@ -1,3 +1,5 @@
+using CovidCtNet.Lib.Onnx;
+using CovidCtNet.Lib.Training.Export;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -62,11 +64,43 @@ internal sealed class SoftMask : nn.Module<Tensor, Tensor>
         return y.sigmoid().MoveToOuterDisposeScope();
     }
 
+    /// <summary>The same in ONNX, at the spatial size of <paramref name="x"/>.</summary>
+    internal OnnxValue Emit(OnnxGraphBuilder graph, OnnxValue x)
+    {
+        var skips = new List<OnnxValue>();
+        var sizes = new List<OnnxValue> { x };
+        var y = x;
+        for (var level = 0; level < down.Count; level++)
+        {
+            y = down[level].Emit(graph, EmitPool(graph, y, $"pool{level}"), $"down{level}");
+            skips.Add(skip[level].Emit(graph, y, $"skip{level}"));
+            sizes.Add(y);
+        }
+
+        y = EmitPool(graph, y, "pool_bottom");
+        y = ((ResidualUnit)bottom[1]).Emit(graph, ((ResidualUnit)bottom[0]).Emit(graph, y, "bottom0"), "bottom1");
+        for (var level = down.Count - 1; level >= 0; level--)
+        {
+            y = graph.Add(EmitUpSample(graph, y, sizes[level + 1], $"upsample{level + 1}"), skips[level], $"join{level}");
+            y = up[down.Count - 1 - level].Emit(graph, y, $"up{level}");
+        }
+
+        y = EmitUpSample(graph, y, sizes[0], "upsample0");
+        y = conv1.Emit(graph, bn1.EmitActivated(graph, y, nameof(bn1)), nameof(conv1));
+        y = conv2.Emit(graph, bn2.EmitActivated(graph, y, nameof(bn2)), nameof(conv2));
+        return graph.Sigmoid(y, "values");
+    }
+
+    internal static OnnxValue EmitPool(OnnxGraphBuilder graph, OnnxValue x, string name) => graph.MaxPool(x, [3, 3], [2, 2], ceilMode: true, name: name);
+
     /// <summary>Unpadded 3x3 maximum at stride 2, rounded up: 56 gives 28, as in the published prototxt.</summary>
     internal static Tensor Pool(Tensor x) => nn.functional.max_pool2d(x, 3, 2, padding: 0, ceil_mode: true);
 
     private static Tensor UpSample(Tensor x, (long Height, long Width) size) =>
         nn.functional.interpolate(x, [size.Height, size.Width], mode: InterpolationMode.Bilinear, align_corners: true);
+
+    private static OnnxValue EmitUpSample(OnnxGraphBuilder graph, OnnxValue x, OnnxValue like, string name) =>
+        graph.Resize(x, (int)like.Shape[2].Value!.Value, (int)like.Shape[3].Value!.Value, ResizeCoordinates.AlignCorners, name);
 
     private static ModuleList<ResidualUnit> Units(string name, int channels, int count) =>
         nn.ModuleList(Enumerable.Range(0, count).Select(i => new ResidualUnit($"{name}{i}", channels, channels)).ToArray());
