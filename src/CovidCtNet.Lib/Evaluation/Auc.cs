@@ -19,11 +19,26 @@ public static class Auc
     {
         RankedCases ranked = RankedCases.Create(labels, scores, weights);
         ranked.RequireBothClasses();
-        double area = ranked.Auc(ranked.Weights);
-        return double.IsNaN(area)
-            ? throw new EvaluationDataException(EvaluationFault.InvalidWeight, "All cases of one class weigh zero: give both classes weight.", nameof(weights))
-            : area;
+        return ranked.Auc(ranked.Weights);
     }
+
+    /// <summary>Area under the part of the ROC curve with a false-positive rate up to a limit.</summary>
+    /// <param name="labels">True for a positive case.</param>
+    /// <param name="scores">Scores, probabilities or logits.</param>
+    /// <param name="maxFalsePositiveRate">The limit, in (0, 1].</param>
+    /// <param name="weights">Optional non-negative weights of the cases.</param>
+    /// <returns>
+    /// The area on the scale of McClish (Medical Decision Making 1989; 9: 190-195), where 0.5 is chance and 1 is perfect: what
+    /// scikit-learn's <c>roc_auc_score(max_fpr=...)</c> returns. <see cref="RocCurve.PartialArea"/> gives the plain area.
+    /// </returns>
+    /// <exception cref="EvaluationDataException">The cases cannot be evaluated.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is not in (0, 1].</exception>
+    public static double Partial(
+        ReadOnlySpan<bool> labels,
+        ReadOnlySpan<double> scores,
+        double maxFalsePositiveRate,
+        ReadOnlySpan<double> weights = default) =>
+        RocCurve.Compute(labels, scores, weights).StandardizedPartialArea(0, maxFalsePositiveRate);
 
     /// <summary>The area with the confidence interval of DeLong, DeLong and Clarke-Pearson (Biometrics 1988; 44: 837-845).</summary>
     /// <remarks>
@@ -68,7 +83,7 @@ public static class Auc
     {
         Check.Level(level);
         DeLongPlacements placements = DeLongPlacements.Compute(labels, scores);
-        double variance = placements.ClusteredVariance(labels, GroupIndex.Create(groups, labels.Length));
+        double variance = placements.ClusteredVariance(labels, GroupIndex.Create(labels, groups));
         return ToInterval(placements.Auc, variance, level, scale, "DeLong by group");
     }
 

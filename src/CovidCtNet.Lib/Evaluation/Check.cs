@@ -7,22 +7,34 @@ internal static class Check
 {
     public static void Cases(ReadOnlySpan<bool> labels, ReadOnlySpan<double> scores, ReadOnlySpan<double> weights = default)
     {
-        if (labels.Length != scores.Length)
+        SameLength(labels.Length, scores.Length, "scores", nameof(scores));
+        NotEmpty(labels);
+        Finite(scores, nameof(scores));
+        Weights(weights, labels.Length);
+    }
+
+    public static void SameLength(int cases, int others, string what, string name)
+    {
+        if (cases != others)
         {
             throw new EvaluationDataException(
                 EvaluationFault.LengthMismatch,
-                $"There are {labels.Length} labels but {scores.Length} scores: pass one score for each label.",
-                nameof(scores));
+                $"There are {cases} cases but {others} {what}: pass one for each case.",
+                name);
         }
+    }
 
+    public static void NotEmpty(ReadOnlySpan<bool> labels)
+    {
         if (labels.IsEmpty)
         {
             throw new EvaluationDataException(EvaluationFault.Empty, "There is no case to evaluate: pass at least one label and score.", nameof(labels));
         }
-
-        Finite(scores, nameof(scores));
-        Weights(weights, labels.Length);
     }
+
+    /// <summary>An empty list of groups means "no groups" further down, which the caller of a by-group member cannot have meant.</summary>
+    public static void Groups<TGroup>(ReadOnlySpan<bool> labels, ReadOnlySpan<TGroup> groups) =>
+        SameLength(labels.Length, groups.Length, "groups", nameof(groups));
 
     public static void Finite(ReadOnlySpan<double> values, string name)
     {
@@ -72,13 +84,22 @@ internal static class Check
 
     public static EvaluationDataException OneClass(string only) => new(
         EvaluationFault.OneClass,
-        $"All cases are {only}, and the figure compares two classes: pass cases of both classes.");
+        $"All cases (that have weight) are {only}, and the figure compares two classes: pass cases of both classes.");
 
     public static void Level(double level)
     {
         if (!(level > 0 && level < 1))
         {
             throw new ArgumentOutOfRangeException(nameof(level), level, "A confidence level lies between 0 and 1, for example 0.95.");
+        }
+    }
+
+    /// <summary>Infinite thresholds are meaningful: none, or all, are called positive.</summary>
+    public static void Threshold(double threshold)
+    {
+        if (double.IsNaN(threshold))
+        {
+            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "A threshold is a number.");
         }
     }
 
@@ -97,14 +118,7 @@ internal static class Check
             return;
         }
 
-        if (weights.Length != count)
-        {
-            throw new EvaluationDataException(
-                EvaluationFault.LengthMismatch,
-                $"There are {count} cases but {weights.Length} weights: pass one weight for each case, or none.",
-                nameof(weights));
-        }
-
+        SameLength(count, weights.Length, "weights", nameof(weights));
         Finite(weights, nameof(weights));
         double sum = 0;
         for (int i = 0; i < weights.Length; i++)

@@ -52,31 +52,18 @@ internal sealed class DeLongPlacements
         double[] placements = new double[labels.Length];
         double s10 = 0;
         double s01 = 0;
-        double above10 = 0;
-        double above01 = 0;
-        for (int start = 0; start < ranked.Count;)
+        TieRuns runs = ranked.Runs(null);
+        while (runs.MoveNext())
         {
-            int end = start;
-            double tied10 = 0;
-            double score = ranked.Scores[start];
-            while (end < ranked.Count && ranked.Scores[end] == score)
-            {
-                tied10 += ranked.Labels[end++];
-            }
-
-            double tied01 = end - start - tied10;
-            double v10 = (n - above01 - (0.5 * tied01)) / n;
-            double v01 = (above10 + (0.5 * tied10)) / m;
-            for (int i = start; i < end; i++)
+            double v10 = (n - runs.Negatives + (0.5 * runs.TiedNegatives)) / n;
+            double v01 = (runs.Positives - (0.5 * runs.TiedPositives)) / m;
+            for (int i = runs.Start; i < runs.End; i++)
             {
                 placements[ranked.Order[i]] = ranked.Labels[i] != 0 ? v10 : v01;
             }
 
-            s10 += tied10 * (v10 - auc) * (v10 - auc);
-            s01 += tied01 * (v01 - auc) * (v01 - auc);
-            above10 += tied10;
-            above01 += tied01;
-            start = end;
+            s10 += runs.TiedPositives * (v10 - auc) * (v10 - auc);
+            s01 += runs.TiedNegatives * (v01 - auc) * (v01 - auc);
         }
 
         return new DeLongPlacements(auc, placements, m, n, s10 / (m - 1), s01 / (n - 1));

@@ -13,20 +13,13 @@ internal sealed class GroupIndex
 
     public int Count { get; }
 
-    public static GroupIndex Create<TGroup>(ReadOnlySpan<TGroup> groups, int cases)
+    public static GroupIndex Create<TGroup>(ReadOnlySpan<bool> labels, ReadOnlySpan<TGroup> groups)
         where TGroup : notnull
     {
-        if (groups.Length != cases)
-        {
-            throw new EvaluationDataException(
-                EvaluationFault.LengthMismatch,
-                $"There are {cases} cases but {groups.Length} groups: pass the group of each case.",
-                nameof(groups));
-        }
-
+        Check.Groups(labels, groups);
         Dictionary<TGroup, int> numbers = [];
-        int[] ofCase = new int[cases];
-        for (int i = 0; i < cases; i++)
+        int[] ofCase = new int[groups.Length];
+        for (int i = 0; i < ofCase.Length; i++)
         {
             if (!numbers.TryGetValue(groups[i], out int number))
             {

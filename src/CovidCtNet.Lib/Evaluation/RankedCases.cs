@@ -26,23 +26,23 @@ internal sealed class RankedCases
     /// <summary>Index of each ranked case in the caller's data.</summary>
     public int[] Order { get; }
 
-    /// <summary>Weights in the order of <see cref="Scores"/>; null means that every case weighs one.</summary>
+    /// <summary>Weights in the order of <see cref="Scores"/>, all positive; null means that every case weighs one.</summary>
     public double[]? Weights { get; }
 
     public int Positives { get; }
 
     public int Negatives => Count - Positives;
 
+    /// <summary>Checks and sorts. Cases that weigh nothing are left out, as in scikit-learn, so that they add no point to a curve.</summary>
     public static RankedCases Create(ReadOnlySpan<bool> labels, ReadOnlySpan<double> scores, ReadOnlySpan<double> weights = default)
     {
         Check.Cases(labels, scores, weights);
-        int n = labels.Length;
+        int[] order = Included(labels.Length, weights);
+        int n = order.Length;
         double[] keys = new double[n];
-        int[] order = new int[n];
         for (int i = 0; i < n; i++)
         {
-            keys[i] = -scores[i];
-            order[i] = i;
+            keys[i] = -scores[order[i]];
         }
 
         Array.Sort(keys, order);
@@ -70,6 +70,22 @@ internal sealed class RankedCases
 
     public void RequireBothClasses() => Check.BothClasses(Positives, Negatives);
 
+    /// <summary>Throws if a score is not in [0, 1].</summary>
+    public void RequireProbabilities()
+    {
+        if (Scores[0] > 1)
+        {
+            throw Check.NotProbability(Scores[0], Order[0]);
+        }
+
+        if (Scores[^1] < 0)
+        {
+            throw Check.NotProbability(Scores[^1], Order[^1]);
+        }
+    }
+
+    public TieRuns Runs(double[]? weights) => new(this, weights);
+
     /// <summary>Number of cases whose score is at least <paramref name="threshold"/>.</summary>
     public int CountAtLeast(double threshold)
     {
@@ -91,38 +107,65 @@ internal sealed class RankedCases
         return low;
     }
 
+    /// <summary>Weight of the positives and the negatives among the cases ranked from <paramref name="start"/> to before <paramref name="end"/>.</summary>
+    public (double Positives, double Negatives) Totals(double[]? weights, int start, int end)
+    {
+        double positives = 0;
+        double total = 0;
+        for (int i = start; i < end; i++)
+        {
+            double weight = weights is null ? 1 : weights[i];
+            positives += weight * Labels[i];
+            total += weight * (1 - Labels[i]);
+        }
+
+        return (positives, total);
+    }
+
     /// <summary>
     /// Mann-Whitney form of the area: the weighted share of pairs that are ranked rightly, ties counting half.
     /// NaN if a class has no weight.
     /// </summary>
     public double Auc(double[]? weights)
     {
-        double[] scores = Scores;
-        double[] labels = Labels;
-        double positives = 0;
-        double negatives = 0;
         double area = 0;
-        int i = 0;
-        while (i < scores.Length)
+        TieRuns runs = Runs(weights);
+        while (runs.MoveNext())
         {
-            double score = scores[i];
-            double tiedPositives = 0;
-            double tiedNegatives = 0;
-            do
-            {
-                double weight = weights is null ? 1 : weights[i];
-                double positive = weight * labels[i];
-                tiedPositives += positive;
-                tiedNegatives += weight - positive;
-                i++;
-            }
-            while (i < scores.Length && scores[i] == score);
-
-            area += tiedNegatives * (positives + (0.5 * tiedPositives));
-            positives += tiedPositives;
-            negatives += tiedNegatives;
+            area += runs.TiedNegatives * (runs.Positives - (0.5 * runs.TiedPositives));
         }
 
-        return positives > 0 && negatives > 0 ? area / (positives * negatives) : double.NaN;
+        return runs.Positives > 0 && runs.Negatives > 0 ? area / (runs.Positives * runs.Negatives) : double.NaN;
+    }
+
+    /// <summary>Sum over thresholds of precision times the step in recall; NaN if the positives have no weight.</summary>
+    public double AveragePrecision(double[]? weights)
+    {
+        double sum = 0;
+        TieRuns runs = Runs(weights);
+        while (runs.MoveNext())
+        {
+            if (runs.TiedPositives > 0)
+            {
+                sum += runs.TiedPositives * (runs.Positives / (runs.Positives + runs.Negatives));
+            }
+        }
+
+        return runs.Positives > 0 ? sum / runs.Positives : double.NaN;
+    }
+
+    private static int[] Included(int count, ReadOnlySpan<double> weights)
+    {
+        int[] order = new int[weights.IsEmpty ? count : count - weights.Count(0)];
+        int next = 0;
+        for (int i = 0; i < count; i++)
+        {
+            if (weights.IsEmpty || weights[i] > 0)
+            {
+                order[next++] = i;
+            }
+        }
+
+        return order;
     }
 }

@@ -75,7 +75,8 @@ public sealed class AucTests
         Assert.Equal(EvaluationFault.OneClass, Fault(() => Auc.Compute([true, true], [0.1, 0.2])).Fault);
         Assert.Equal(EvaluationFault.TooFew, Fault(() => Auc.DeLong([true, false, false], [0.1, 0.2, 0.3])).Fault);
         Assert.Equal(EvaluationFault.InvalidWeight, Fault(() => Auc.Compute([true, false], [0.1, 0.2], [1, -1])).Fault);
-        Assert.Equal(EvaluationFault.InvalidWeight, Fault(() => Auc.Compute([true, false], [0.1, 0.2], [1, 0])).Fault);
+        Assert.Equal(EvaluationFault.OneClass, Fault(() => Auc.Compute([true, false], [0.1, 0.2], [1, 0])).Fault);
+        Assert.Equal(EvaluationFault.InvalidWeight, Fault(() => Auc.Compute([true, false], [0.1, 0.2], [0, 0])).Fault);
         EvaluationDataException notFinite = Fault(() => Auc.Compute([true, false, true], [0.1, 0.2, double.NaN]));
         Assert.Equal(EvaluationFault.NotFinite, notFinite.Fault);
         Assert.Equal(2, notFinite.Index);
