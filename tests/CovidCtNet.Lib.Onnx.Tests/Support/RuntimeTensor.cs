@@ -1,0 +1,4 @@
+namespace CovidCtNet.Lib.Onnx.Tests.Support;
+
+/// <summary>A result of ONNX Runtime.</summary>
+internal sealed record RuntimeTensor(int[] Shape, double[] Values);
