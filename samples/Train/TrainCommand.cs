@@ -25,6 +25,7 @@ internal sealed class TrainCommand : RootCommand
     private readonly Option<int> _batch = new("--batch") { Description = "Slices per optimizer step.", DefaultValueFactory = _ => 16 };
     private readonly Option<OptimizerKind> _optimizer = new("--optimizer") { Description = "Optimizer.", DefaultValueFactory = _ => OptimizerKind.AdamW };
     private readonly Option<double> _rate = new("--learning-rate") { Description = "Peak learning rate.", DefaultValueFactory = _ => 1e-3 };
+    private readonly Option<string?> _from = new("--from") { Description = "Run folder whose best weights to start from, for instance a run at a smaller size." };
     private readonly Option<int> _seed = new("--seed") { Description = "Seed of weights, order, augmentation and hold-out split.", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _threads = new("--threads") { Description = "Threads of one torch operation.", DefaultValueFactory = _ => Environment.ProcessorCount };
     private readonly Option<string> _name = new("--name") { Description = "Name of the model in its contract.", DefaultValueFactory = _ => "covid-ct" };
@@ -37,7 +38,7 @@ internal sealed class TrainCommand : RootCommand
         : base("Trains the residual attention network of CovidCtNet on labelled chest-CT slices. Research use, not a medical device.")
     {
         Add(_data);
-        foreach (var option in (Option[])[_run, _out, _positive, _testFold, _validationFold, _width, _size, _fit, _noAttention, _epochs, _batch, _optimizer, _rate, _seed, _threads, _name, _version, _dataName, _license, _skipUnreadable])
+        foreach (var option in (Option[])[_run, _out, _positive, _testFold, _validationFold, _width, _size, _fit, _noAttention, _epochs, _batch, _optimizer, _rate, _from, _seed, _threads, _name, _version, _dataName, _license, _skipUnreadable])
         {
             Add(option);
         }
@@ -97,6 +98,7 @@ internal sealed class TrainCommand : RootCommand
             Optimizer = new OptimizerOptions { Kind = result.GetValue(_optimizer), LearningRate = result.GetValue(_rate) },
             Epochs = result.GetValue(_epochs),
             BatchSize = result.GetValue(_batch),
+            StartFrom = result.GetValue(_from),
             Seed = result.GetValue(_seed),
             Threads = result.GetValue(_threads),
         };

@@ -65,6 +65,28 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Run_can_start_from_the_weights_of_another_at_a_smaller_size()
+    {
+        var (dataset, split) = Load();
+        using var first = new Trainer(Small with { Epochs = 4 }).Fit(dataset, split, _folder.File("first"));
+        var larger = Small with
+        {
+            Network = Small.Network with { InputWidth = 48, InputHeight = 48 },
+            Preprocessing = Small.Preprocessing with { Width = 48, Height = 48 },
+            StartFrom = _folder.File("first"),
+            Epochs = 1,
+            Optimizer = Small.Optimizer with { LearningRate = 1e-9, Schedule = ScheduleKind.Constant },
+        };
+        var enlarged = SliceDataset.Load(dataset.Manifest, larger.Preprocessing);
+
+        using var second = new Trainer(larger).Fit(enlarged, split, _folder.File("second"));
+
+        // The rate is next to nothing: the weights are those of the first run.
+        Assert.Equal(first.Network.fc.weight.data<float>(), second.Network.fc.weight.data<float>(), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Throws<TrainingException>(() => new Trainer(larger with { StartFrom = _folder.File("none") }).Fit(enlarged, split, _folder.File("third")));
+    }
+
+    [Fact]
     public void Folder_of_another_run_is_refused()
     {
         var (dataset, split) = Load();
