@@ -1,0 +1,106 @@
+using System.CommandLine;
+using CovidCtNet.Lib.Imaging;
+using CovidCtNet.Lib.Training.Data;
+using CovidCtNet.Lib.Training.Native;
+using CovidCtNet.Lib.Training.Networks;
+using CovidCtNet.Lib.Training.Optimisation;
+using CovidCtNet.Lib.Training.Runs;
+
+namespace CovidCtNet.Samples.Train;
+
+/// <summary>The command line of the sample: trains one network from labelled slices and exports it.</summary>
+internal sealed class TrainCommand : RootCommand
+{
+    private readonly Argument<string> _data = new("data") { Description = "Folder of class folders, or manifest CSV with the columns path,label[,group][,fold]." };
+    private readonly Option<string> _run = new("--run") { Description = "Folder of the run; a run that was stopped goes on from its last checkpoint.", DefaultValueFactory = _ => Path.Combine("runs", "train") };
+    private readonly Option<string?> _out = new("--out") { Description = "ONNX file to write. Default: model.onnx in the run folder." };
+    private readonly Option<string> _positive = new("--positive") { Description = "Name of the positive class.", DefaultValueFactory = _ => "COVID" };
+    private readonly Option<int> _testFold = new("--test-fold") { Description = "Fold that nothing is chosen on (manifests with folds).", DefaultValueFactory = _ => 0 };
+    private readonly Option<int> _validationFold = new("--validation-fold") { Description = "Fold that chooses epoch, threshold and temperature (manifests with folds).", DefaultValueFactory = _ => 1 };
+    private readonly Option<double> _width = new("--width") { Description = "Width multiplier of the network, in sixteenths.", DefaultValueFactory = _ => 0.25 };
+    private readonly Option<int> _size = new("--size") { Description = "Side of the network's input in pixels.", DefaultValueFactory = _ => 128 };
+    private readonly Option<CtFit> _fit = new("--fit") { Description = "How slices of another shape are fitted.", DefaultValueFactory = _ => CtFit.Stretch };
+    private readonly Option<bool> _noAttention = new("--no-attention") { Description = "Leave the soft masks out: the plain residual baseline." };
+    private readonly Option<int> _epochs = new("--epochs") { Description = "Passes over the training slices.", DefaultValueFactory = _ => 40 };
+    private readonly Option<int> _batch = new("--batch") { Description = "Slices per optimizer step.", DefaultValueFactory = _ => 16 };
+    private readonly Option<OptimizerKind> _optimizer = new("--optimizer") { Description = "Optimizer.", DefaultValueFactory = _ => OptimizerKind.AdamW };
+    private readonly Option<double> _rate = new("--learning-rate") { Description = "Peak learning rate.", DefaultValueFactory = _ => 1e-3 };
+    private readonly Option<string?> _from = new("--from") { Description = "Run folder whose best weights to start from, for instance a run at a smaller size." };
+    private readonly Option<int> _seed = new("--seed") { Description = "Seed of weights, order, augmentation and hold-out split.", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _threads = new("--threads") { Description = "Threads of one torch operation.", DefaultValueFactory = _ => Environment.ProcessorCount };
+    private readonly Option<string> _name = new("--name") { Description = "Name of the model in its contract.", DefaultValueFactory = _ => "covid-ct" };
+    private readonly Option<string> _version = new("--model-version") { Description = "Version of the model in its contract.", DefaultValueFactory = _ => "0.1.0" };
+    private readonly Option<string?> _dataName = new("--data-name") { Description = "The data and its source, for the contract. Default: the path of the data." };
+    private readonly Option<string> _license = new("--weights-license") { Description = "Licence of the weights, for the contract.", DefaultValueFactory = _ => "not stated" };
+    private readonly Option<bool> _skipUnreadable = new("--skip-unreadable") { Description = "List unreadable files and train without them." };
+
+    public TrainCommand()
+        : base("Trains the residual attention network of CovidCtNet on labelled chest-CT slices. Research use, not a medical device.")
+    {
+        Add(_data);
+        foreach (var option in (Option[])[_run, _out, _positive, _testFold, _validationFold, _width, _size, _fit, _noAttention, _epochs, _batch, _optimizer, _rate, _from, _seed, _threads, _name, _version, _dataName, _license, _skipUnreadable])
+        {
+            Add(option);
+        }
+
+        SetAction(Run);
+    }
+
+    private Task<int> Run(ParseResult result, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            try
+            {
+                var options = OptionsOf(result);
+                var run = result.GetRequiredValue(_run);
+                new TrainingSession(options, DescriptionOf(result), run, result.GetValue(_out) ?? Path.Combine(run, "model.onnx")).Run(
+                    SliceManifest.Load(result.GetRequiredValue(_data), result.GetRequiredValue(_positive)),
+                    slices => slices.All(s => s.Fold is not null)
+                        ? DataSplit.ByFold(slices, result.GetValue(_testFold), result.GetValue(_validationFold))
+                        : DataSplit.HoldOut(slices, 0.2, 0.2, options.Seed),
+                    result.GetValue(_skipUnreadable),
+                    cancellationToken);
+                return 0;
+            }
+            catch (OperationCanceledException)
+            {
+                Console.Error.WriteLine("Stopped. Start the same command again to go on from the last finished epoch.");
+                return 130;
+            }
+            catch (Exception e) when (e is DatasetException or TrainingException or TorchNotAvailableException or ArgumentException or IOException)
+            {
+                Console.Error.WriteLine(e.Message);
+                foreach (var file in (e as DatasetException)?.Unreadable ?? [])
+                {
+                    Console.Error.WriteLine($"  {file.Path}: {file.Reason}");
+                }
+
+                return 1;
+            }
+        },
+        CancellationToken.None);
+
+    private ModelDescription DescriptionOf(ParseResult result) => new()
+    {
+        Name = result.GetRequiredValue(_name),
+        Version = result.GetRequiredValue(_version),
+        Data = result.GetValue(_dataName) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(result.GetRequiredValue(_data)))),
+        WeightsLicense = result.GetRequiredValue(_license),
+    };
+
+    private TrainingOptions OptionsOf(ParseResult result)
+    {
+        var size = result.GetValue(_size);
+        return new TrainingOptions
+        {
+            Network = new NetworkOptions { Width = result.GetValue(_width), InputHeight = size, InputWidth = size, Attention = !result.GetValue(_noAttention) },
+            Preprocessing = new CtPreprocessing { Width = size, Height = size, Fit = result.GetValue(_fit), Mean = 0.5f, StandardDeviation = 0.25f },
+            Optimizer = new OptimizerOptions { Kind = result.GetValue(_optimizer), LearningRate = result.GetValue(_rate) },
+            Epochs = result.GetValue(_epochs),
+            BatchSize = result.GetValue(_batch),
+            StartFrom = result.GetValue(_from),
+            Seed = result.GetValue(_seed),
+            Threads = result.GetValue(_threads),
+        };
+    }
+}

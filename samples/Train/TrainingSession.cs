@@ -1,0 +1,83 @@
+using System.Globalization;
+using CovidCtNet.Lib.Training.Data;
+using CovidCtNet.Lib.Training.Export;
+using CovidCtNet.Lib.Training.Runs;
+using Spectre.Console;
+
+namespace CovidCtNet.Samples.Train;
+
+/// <summary>One training run with its progress on the console.</summary>
+internal sealed class TrainingSession(TrainingOptions options, ModelDescription description, string runFolder, string output)
+{
+    public void Run(SliceManifest manifest, Func<IReadOnlyList<SliceRecord>, DataSplit> splitOf, bool skipUnreadable, CancellationToken cancellationToken)
+    {
+        Console.WriteLine("CovidCtNet training. Research use, not a medical device.");
+        TrainedModel? trained = null;
+        SliceDataset? dataset = null;
+        DataSplit? split = null;
+        AnsiConsole.Progress()
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+            .Start(context =>
+            {
+                var decoding = context.AddTask("decode", maxValue: manifest.Slices.Count);
+                dataset = SliceDataset.Load(manifest, options.Preprocessing, skipUnreadable, new SynchronousProgress<int>(done => decoding.Value = Math.Max(decoding.Value, done)), cancellationToken);
+                decoding.Value = decoding.MaxValue;
+                split = splitOf(dataset.Slices);
+                var training = context.AddTask("train", maxValue: 1);
+                trained = new Trainer(options).Fit(dataset, split, runFolder, new SynchronousProgress<TrainingProgress>(p => Show(training, p)), cancellationToken);
+                training.Value = training.MaxValue;
+            });
+        foreach (var file in dataset!.Unreadable)
+        {
+            Console.Error.WriteLine($"skipped {file.Path}: {file.Reason}");
+        }
+
+        using (trained)
+        {
+            Export(trained!, dataset, split!, manifest, cancellationToken);
+        }
+    }
+
+    private void Export(TrainedModel trained, SliceDataset dataset, DataSplit split, SliceManifest manifest, CancellationToken cancellationToken)
+    {
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Best epoch {trained.BestEpoch} by validation AUC {trained.History[trained.BestEpoch - 1].ValidationAuc:F4}. Split: {split.Description}."));
+        var assessment = ModelAssessment.Compute(trained, dataset, split, cancellationToken);
+        assessment.SaveScores(Path.Combine(runFolder, "scores.csv"));
+        foreach (var m in assessment.Metrics)
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {m.Set,-12} {m.Name,-12} {m.Value:F3}  ({m.Level:P0} CI {m.Lower:F3}-{m.Upper:F3}, {m.Method}; {m.Samples} slices, {m.Groups?.ToString(CultureInfo.InvariantCulture) ?? "unknown"} groups)"));
+        }
+
+        var predict = OnnxExporter.ToPredictGraph(trained.Network, assessment.ToContract(description, manifest.NegativeClass, manifest.PositiveClass));
+        predict.Save(output);
+        Console.WriteLine($"Wrote {output}");
+        if (trained.Options.Network.Attention)
+        {
+            var explain = Path.ChangeExtension(output, ".explain.onnx");
+            OnnxExporter.ToExplainGraph(predict).Save(explain);
+            Console.WriteLine($"Wrote {explain}, with the attention masks as outputs");
+        }
+    }
+
+    private static void Show(ProgressTask task, TrainingProgress p)
+    {
+        task.MaxValue = p.Steps;
+        task.Value = p.Step;
+        var last = p.Last is null ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", validation AUC {p.Last.ValidationAuc:F4} (best {p.BestValidationAuc:F4})");
+        task.Description = string.Create(
+            CultureInfo.InvariantCulture,
+            $"epoch {p.Epoch}/{p.Epochs}  loss {p.Loss:F3}{last}  {p.ImagesPerSecond:F1} images/s  {p.Remaining:hh\\:mm\\:ss} left");
+
+        // Where there is no terminal a bar cannot move: one line per epoch instead.
+        if (!AnsiConsole.Profile.Capabilities.Interactive && double.IsFinite(p.Loss) && p.Last is not null && p.Step == p.Steps / p.Epochs * p.Last.Epoch)
+        {
+            Console.WriteLine(task.Description);
+        }
+    }
+
+    // Progress<T> posts to the thread pool, where reports may overtake each other.
+    private sealed class SynchronousProgress<T>(Action<T> report) : IProgress<T>
+    {
+        public void Report(T value) => report(value);
+    }
+}

@@ -1,0 +1,147 @@
+using System.Globalization;
+using CsvHelper;
+using CsvHelper.Configuration;
+
+namespace CovidCtNet.Lib.Training.Data;
+
+/// <summary>The list of a data set's slices with their labels, from a folder of class folders or from a CSV file.</summary>
+public sealed class SliceManifest
+{
+    private static readonly string[] ManifestNames = ["manifest.csv", "groups.csv"];
+    private static readonly string[] ImageExtensions = [".png", ".jpg", ".jpeg", ".bmp"];
+
+    private SliceManifest(IReadOnlyList<SliceRecord> slices, string positiveClass, string negativeClass)
+    {
+        Slices = slices;
+        PositiveClass = positiveClass;
+        NegativeClass = negativeClass;
+    }
+
+    /// <summary>The slices, ordered as in the CSV file, or by path.</summary>
+    public IReadOnlyList<SliceRecord> Slices { get; }
+
+    /// <summary>Name of the positive class.</summary>
+    public string PositiveClass { get; }
+
+    /// <summary>Name of the other class.</summary>
+    public string NegativeClass { get; }
+
+    /// <summary>Reads a CSV file, a folder that holds a <c>groups.csv</c> or <c>manifest.csv</c>, or a folder of class folders.</summary>
+    /// <param name="path">File or folder.</param>
+    /// <param name="positiveClass">Name of the positive class.</param>
+    /// <exception cref="DatasetException">Nothing there, not two classes, or a broken manifest.</exception>
+    public static SliceManifest Load(string path, string positiveClass = "COVID")
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (File.Exists(path))
+        {
+            return FromCsv(path, positiveClass);
+        }
+
+        if (!Directory.Exists(path))
+        {
+            throw new DatasetException($"'{path}' is neither a manifest CSV nor a folder of class folders.");
+        }
+
+        var csv = ManifestNames.Select(name => Path.Combine(path, name)).FirstOrDefault(File.Exists);
+        return csv is null ? FromFolder(path, positiveClass) : FromCsv(csv, positiveClass);
+    }
+
+    /// <summary>Reads a folder whose two sub-folders are the classes; the groups stay unknown.</summary>
+    /// <exception cref="DatasetException">Not two class folders, or none of them is <paramref name="positiveClass"/>.</exception>
+    public static SliceManifest FromFolder(string folder, string positiveClass = "COVID")
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new DatasetException($"The folder '{folder}' does not exist.");
+        }
+
+        var slices = Directory.EnumerateDirectories(folder)
+            .Order(StringComparer.Ordinal)
+            .SelectMany(classFolder => Directory.EnumerateFiles(classFolder, "*", SearchOption.AllDirectories)
+                .Where(f => ImageExtensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase))
+                .Order(StringComparer.Ordinal)
+                .Select(f => (Path: Path.GetFullPath(f), Label: Path.GetFileName(classFolder), Group: (string?)null, Fold: (int?)null)))
+            .ToList();
+        return Create(slices, positiveClass, folder);
+    }
+
+    /// <summary>
+    /// Reads a CSV file with a header and the columns <c>path,label[,group][,fold]</c> in any order; paths are relative to the file.
+    /// </summary>
+    /// <exception cref="DatasetException">A column is missing, a line is broken, or there are not two classes.</exception>
+    public static SliceManifest FromCsv(string file, string positiveClass = "COVID")
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        var slices = new List<(string Path, string Label, string? Group, int? Fold)>();
+        try
+        {
+            using var reader = new StreamReader(file);
+            using var csv = new CsvReader(reader, new CsvConfiguration(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim });
+            if (!csv.Read() || !csv.ReadHeader())
+            {
+                throw new DatasetException($"'{file}' is empty: a manifest has the header path,label,group,fold.");
+            }
+
+            foreach (var column in (string[])["path", "label"])
+            {
+                if (!csv.HeaderRecord!.Contains(column, StringComparer.Ordinal))
+                {
+                    throw new DatasetException($"'{file}' has no column '{column}': a manifest has the header path,label,group,fold.");
+                }
+            }
+
+            while (csv.Read())
+            {
+                slices.Add((
+                    Path.GetFullPath(Path.Combine(folder, Required(csv, "path", file))),
+                    Required(csv, "label", file),
+                    Optional(csv, "group"),
+                    Fold(csv, file)));
+            }
+        }
+        catch (CsvHelperException e)
+        {
+            throw new DatasetException($"'{file}' is not a readable CSV file: {e.Message}", e);
+        }
+
+        return Create(slices, positiveClass, file);
+    }
+
+    private static string Required(CsvReader csv, string column, string file) =>
+        csv.GetField(column) is { Length: > 0 } value
+            ? value
+            : throw new DatasetException($"'{file}', line {csv.Parser.Row}: the column '{column}' is empty.");
+
+    private static string? Optional(CsvReader csv, string column) =>
+        csv.TryGetField<string>(column, out var value) && !string.IsNullOrEmpty(value) ? value : null;
+
+    private static int? Fold(CsvReader csv, string file) => Optional(csv, "fold") switch
+    {
+        null => null,
+        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var fold) => fold,
+        var text => throw new DatasetException($"'{file}', line {csv.Parser.Row}: the fold '{text}' is not a whole number from 0."),
+    };
+
+    private static SliceManifest Create(List<(string Path, string Label, string? Group, int? Fold)> slices, string positiveClass, string source)
+    {
+        var classes = slices.Select(s => s.Label).Distinct(StringComparer.Ordinal).ToList();
+        if (classes.Count != 2 || !classes.Contains(positiveClass, StringComparer.Ordinal))
+        {
+            throw new DatasetException(
+                $"'{source}' must have two classes, one of them the positive class '{positiveClass}'; it has "
+                + (classes.Count == 0 ? "no slices." : string.Join(", ", classes.Select(c => $"'{c}'")) + "."));
+        }
+
+        var repeated = slices.GroupBy(s => s.Path, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1);
+        if (repeated is not null)
+        {
+            throw new DatasetException($"'{source}' names '{repeated.Key}' more than once.");
+        }
+
+        return new SliceManifest(
+            [.. slices.Select(s => new SliceRecord(s.Path, s.Label, s.Label == positiveClass, s.Group, s.Fold))],
+            positiveClass,
+            classes.Single(c => c != positiveClass));
+    }
+}

@@ -1,0 +1,42 @@
+using CovidCtNet.Lib.Training.Networks;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace CovidCtNet.Lib.Training.Optimisation;
+
+/// <summary>Makes torch optimizers from <see cref="OptimizerOptions"/>.</summary>
+internal static class OptimizerFactory
+{
+    /// <summary>Weights with more than one dimension decay; biases and batch-normalisation values do not.</summary>
+    public static OptimizerHelper Create(ResidualAttentionNetwork network, OptimizerOptions options)
+    {
+        var decayed = network.parameters().Where(p => p.dim() > 1).ToArray();
+        var others = network.parameters().Where(p => p.dim() <= 1).ToArray();
+        var (rate, decay) = (options.LearningRate, options.WeightDecay);
+        return options.Kind switch
+        {
+            OptimizerKind.AdamW => optim.AdamW(
+                [new AdamW.ParamGroup(decayed, lr: rate, weight_decay: decay), new AdamW.ParamGroup(others, lr: rate, weight_decay: 0)], lr: rate),
+            OptimizerKind.Adam => optim.Adam(
+                [new Adam.ParamGroup(decayed, lr: rate, weight_decay: decay), new Adam.ParamGroup(others, lr: rate, weight_decay: 0)], lr: rate),
+            _ => WithMomentum(optim.SGD(
+                [
+                    new SGD.ParamGroup(decayed, lr: rate, momentum: options.Momentum, weight_decay: decay, nesterov: options.Momentum > 0),
+                    new SGD.ParamGroup(others, lr: rate, momentum: options.Momentum, weight_decay: 0, nesterov: options.Momentum > 0),
+                ],
+                rate)),
+        };
+    }
+
+    // Torch makes the buffers at the first step, from the gradient alone; from zeros the first step is the same, and a checkpoint
+    // finds tensors to load into.
+    private static SGD WithMomentum(SGD optimizer)
+    {
+        foreach (var (state, parameter) in optimizer.state_dict().State.Cast<SGD.State>().Zip(optimizer.parameters()))
+        {
+            state.momentum_buffer = zeros_like(parameter).DetachFromDisposeScope();
+        }
+
+        return optimizer;
+    }
+}

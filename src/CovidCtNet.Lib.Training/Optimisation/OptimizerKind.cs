@@ -1,0 +1,14 @@
+namespace CovidCtNet.Lib.Training.Optimisation;
+
+/// <summary>Optimizers to choose from.</summary>
+public enum OptimizerKind
+{
+    /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101).</summary>
+    AdamW,
+
+    /// <summary>Adam (Kingma and Ba, arXiv 1412.6980).</summary>
+    Adam,
+
+    /// <summary>Stochastic gradient descent with Nesterov momentum.</summary>
+    Sgd,
+}

@@ -1,0 +1,51 @@
+using CovidCtNet.Lib.Training.Networks;
+using static TorchSharp.torch;
+
+namespace CovidCtNet.Lib.Training.Optimisation;
+
+/// <summary>
+/// Exponential moving average of a network's weights and batch-normalisation statistics, kept in a second network:
+/// a ← d·a + (1 - d)·w after each step, with d rising from 0.1 so that the start is forgotten (as in Tan and Le, arXiv 1905.11946).
+/// </summary>
+internal sealed class WeightAverage : IDisposable
+{
+    private readonly double _decay;
+    private readonly (Tensor Average, Tensor Current)[] _pairs;
+
+    public WeightAverage(ResidualAttentionNetwork current, double decay)
+    {
+        _decay = decay;
+        Network = new ResidualAttentionNetwork(current.Options);
+        Network.eval();
+        var currentState = current.state_dict();
+        _pairs = [.. Network.state_dict().Select(p => (p.Value, currentState[p.Key]))];
+        using var noGrad = no_grad();
+        foreach (var (average, value) in _pairs)
+        {
+            average.copy_(value);
+        }
+    }
+
+    /// <summary>The averaged network, in evaluation mode.</summary>
+    public ResidualAttentionNetwork Network { get; }
+
+    /// <summary>Takes the weights after step <paramref name="step"/> (from 0) in.</summary>
+    public void Update(long step)
+    {
+        using var noGrad = no_grad();
+        var decay = Math.Min(_decay, (1.0 + step) / (10 + step));
+        foreach (var (average, current) in _pairs)
+        {
+            if (average.is_floating_point())
+            {
+                average.lerp_(current, 1 - decay);
+            }
+            else
+            {
+                average.copy_(current);
+            }
+        }
+    }
+
+    public void Dispose() => Network.Dispose();
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text.Json;
+using CovidCtNet.Lib.Training.Networks;
+using CovidCtNet.Lib.Training.Optimisation;
+using TorchSharp.Modules;
+
+namespace CovidCtNet.Lib.Training.Runs;
+
+/// <summary>
+/// The state of a run after an epoch, in a folder <c>checkpoint-NNNN</c> that appears whole or not at all: weights, their average,
+/// the best average so far, the optimizer and the history. Randomness needs no state, because every draw is seeded by its step.
+/// </summary>
+internal sealed class Checkpoint
+{
+    private const string Prefix = "checkpoint-";
+    private readonly string _folder;
+
+    private Checkpoint(string folder, CheckpointState state)
+    {
+        _folder = folder;
+        State = state;
+    }
+
+    public CheckpointState State { get; }
+
+    private string Best => Path.Combine(_folder, "best.weights");
+
+    /// <summary>The newest checkpoint of a run folder, or null.</summary>
+    /// <exception cref="TrainingException">It cannot be read.</exception>
+    public static Checkpoint? Newest(string runFolder)
+    {
+        if (!Directory.Exists(runFolder) || Complete(runFolder).LastOrDefault() is not { } folder)
+        {
+            return null;
+        }
+
+        try
+        {
+            var state = JsonSerializer.Deserialize<CheckpointState>(File.ReadAllText(Path.Combine(folder, "state.json")), RunJson.Options)
+                ?? throw new JsonException("empty");
+            return new Checkpoint(folder, state);
+        }
+        catch (Exception e) when (e is JsonException or IOException)
+        {
+            throw new TrainingException($"The checkpoint '{folder}' cannot be read ({e.Message}): remove it to go on from the one before it, or from the start.", e);
+        }
+    }
+
+    /// <summary>Writes a checkpoint and removes the older ones.</summary>
+    /// <param name="runFolder">Folder of the run.</param>
+    /// <param name="state">Epoch and history.</param>
+    /// <param name="network">The network being trained.</param>
+    /// <param name="average">Its average.</param>
+    /// <param name="optimizer">The optimizer with its state.</param>
+    /// <param name="previous">Where the best weights come from if this epoch is not the best.</param>
+    public static Checkpoint Save(string runFolder, CheckpointState state, ResidualAttentionNetwork network, ResidualAttentionNetwork average, OptimizerHelper optimizer, Checkpoint? previous)
+    {
+        var epoch = state.History.Count;
+        var target = Path.Combine(runFolder, Prefix + epoch.ToString("D4", CultureInfo.InvariantCulture));
+        var temporary = Path.Combine(runFolder, "writing-" + Path.GetRandomFileName());
+        Directory.CreateDirectory(temporary);
+        try
+        {
+            TensorFile.Save(Path.Combine(temporary, "network.weights"), network.state_dict());
+            TensorFile.Save(Path.Combine(temporary, "average.weights"), average.state_dict());
+            TensorFile.Save(Path.Combine(temporary, "optimizer.state"), OptimizerTensors.Read(optimizer));
+            if (state.BestEpoch == epoch || previous is null)
+            {
+                File.Copy(Path.Combine(temporary, "average.weights"), Path.Combine(temporary, "best.weights"));
+            }
+            else
+            {
+                File.Copy(previous.Best, Path.Combine(temporary, "best.weights"));
+            }
+
+            File.WriteAllText(Path.Combine(temporary, "state.json"), JsonSerializer.Serialize(state, RunJson.Options));
+            Directory.Move(temporary, target);
+        }
+        catch
+        {
+            Directory.Delete(temporary, recursive: true);
+            throw;
+        }
+
+        foreach (var old in Complete(runFolder).Where(f => f != target).ToArray())
+        {
+            Directory.Delete(old, recursive: true);
+        }
+
+        return new Checkpoint(target, state);
+    }
+
+    /// <summary>Puts the saved state back.</summary>
+    public void Restore(ResidualAttentionNetwork network, ResidualAttentionNetwork average, OptimizerHelper optimizer)
+    {
+        TensorFile.Load(Path.Combine(_folder, "network.weights"), network.state_dict());
+        TensorFile.Load(Path.Combine(_folder, "average.weights"), average.state_dict());
+        var state = OptimizerTensors.Read(optimizer);
+        TensorFile.Load(Path.Combine(_folder, "optimizer.state"), state);
+        OptimizerTensors.Apply(optimizer, state);
+    }
+
+    /// <summary>Puts the best averaged weights into <paramref name="network"/>.</summary>
+    public void RestoreBest(ResidualAttentionNetwork network) => TensorFile.Load(Best, network.state_dict());
+
+    private static IEnumerable<string> Complete(string runFolder) =>
+        Directory.EnumerateDirectories(runFolder, Prefix + "*").Order(StringComparer.Ordinal);
+}

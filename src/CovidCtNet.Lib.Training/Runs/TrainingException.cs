@@ -1,0 +1,22 @@
+namespace CovidCtNet.Lib.Training.Runs;
+
+/// <summary>A training run cannot start or go on; the message says why and what to do.</summary>
+public sealed class TrainingException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    public TrainingException()
+    {
+    }
+
+    /// <summary>Creates the exception with its message.</summary>
+    public TrainingException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Creates the exception with its message and the cause.</summary>
+    public TrainingException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

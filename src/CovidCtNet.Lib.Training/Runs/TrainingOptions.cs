@@ -1,0 +1,66 @@
+using CovidCtNet.Lib.Imaging;
+using CovidCtNet.Lib.Training.Augmentation;
+using CovidCtNet.Lib.Training.Networks;
+using CovidCtNet.Lib.Training.Optimisation;
+
+namespace CovidCtNet.Lib.Training.Runs;
+
+/// <summary>Everything that decides a training run: the same options, data, machine and thread count give the same weights.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Shape of the network; its input size must be that of <see cref="Preprocessing"/>.</summary>
+    public NetworkOptions Network { get; init; } = NetworkOptions.Attention56 with { Width = 0.25, InputHeight = 128, InputWidth = 128 };
+
+    /// <summary>How slices become network inputs; goes into the exported model.</summary>
+    public CtPreprocessing Preprocessing { get; init; } = new() { Width = 128, Height = 128, Fit = CtFit.Stretch, Mean = 0.5f, StandardDeviation = 0.25f };
+
+    /// <summary>Random changes of the training slices.</summary>
+    public AugmentationOptions Augmentation { get; init; } = new();
+
+    /// <summary>Optimizer and learning rate.</summary>
+    public OptimizerOptions Optimizer { get; init; } = new();
+
+    /// <summary>Passes over the training slices.</summary>
+    public int Epochs { get; init => field = AtLeastOne(value); } = 40;
+
+    /// <summary>Slices per optimizer step.</summary>
+    public int BatchSize { get; init => field = AtLeastOne(value); } = 16;
+
+    /// <summary>Label smoothing ε: targets are 1 - ε/2 and ε/2, [0, 1).</summary>
+    public double LabelSmoothing { get; init => field = value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Label smoothing must be in [0, 1)."); } = 0.05;
+
+    /// <summary>Decay of the exponential moving average of the weights that is validated and exported, [0, 1); 0 takes the last weights.</summary>
+    public double AverageDecay { get; init => field = value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The decay must be in [0, 1)."); } = 0.998;
+
+    /// <summary>Largest norm of the gradient; 0 does not clip.</summary>
+    public double GradientClip { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The norm must not be negative."); } = 2;
+
+    /// <summary>
+    /// Folder of a finished run whose best weights this run starts from, for instance one at a smaller input size; null starts from
+    /// fresh weights. The networks must be alike but for the input size.
+    /// </summary>
+    public string? StartFrom { get; init; }
+
+    /// <summary>Seed of weights, order and augmentation.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Threads of one torch operation; part of the recipe, because sums depend on it in the last bits.</summary>
+    public int Threads { get; init => field = AtLeastOne(value); } = Math.Max(1, Environment.ProcessorCount);
+
+    /// <exception cref="ArgumentException">The sizes of network and preprocessing differ.</exception>
+    internal void Validate()
+    {
+        if (Network.InputWidth != Preprocessing.Width || Network.InputHeight != Preprocessing.Height || Network.InputChannels != 1)
+        {
+            throw new ArgumentException(
+                $"The network takes {Network.InputChannels}x{Network.InputHeight}x{Network.InputWidth}, but preprocessing gives 1x{Preprocessing.Height}x{Preprocessing.Width}: make them equal.");
+        }
+
+        if (Network.Head == ClassifierHead.TwoClass && Network.Classes != 2)
+        {
+            throw new ArgumentException("A COVID-19 classifier has two classes.");
+        }
+    }
+
+    private static int AtLeastOne(int value) => value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Must be at least 1.");
+}

@@ -1,0 +1,10 @@
+namespace CovidCtNet.Lib.Imaging;
+
+/// <summary>The bytes are no picture that is known: neither PNG, JPEG nor BMP, nor a format that could be named.</summary>
+public sealed class CtImageUnknownFormatException : CtImageException
+{
+    internal CtImageUnknownFormatException(string? sourceName, string reason, string cure, Exception? innerException = null)
+        : base(sourceName, reason, cure, innerException)
+    {
+    }
+}

@@ -1,0 +1,80 @@
+namespace CovidCtNet.Lib.Imaging.Decoding;
+
+/// <summary>Undoes the row filters of PNG (specification, 9.2); arithmetic is modulo 256.</summary>
+internal static class PngFilter
+{
+    /// <summary>Undoes <paramref name="filter"/> in place; false where the filter is unknown.</summary>
+    /// <param name="filter">0 none, 1 sub, 2 up, 3 average, 4 Paeth.</param>
+    /// <param name="row">The filtered row.</param>
+    /// <param name="above">The finished row above, zeros for the first.</param>
+    /// <param name="stride">Bytes of a whole pixel, at least one.</param>
+    public static bool Undo(byte filter, Span<byte> row, ReadOnlySpan<byte> above, int stride)
+    {
+        switch (filter)
+        {
+            case 0:
+                return true;
+            case 1:
+                UndoSub(row, stride);
+                return true;
+            case 2:
+                UndoUp(row, above);
+                return true;
+            case 3:
+                UndoAverage(row, above, stride);
+                return true;
+            case 4:
+                UndoPaeth(row, above, stride);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static void UndoSub(Span<byte> row, int stride)
+    {
+        for (var i = stride; i < row.Length; i++)
+        {
+            row[i] += row[i - stride];
+        }
+    }
+
+    private static void UndoUp(Span<byte> row, ReadOnlySpan<byte> above)
+    {
+        for (var i = 0; i < row.Length; i++)
+        {
+            row[i] += above[i];
+        }
+    }
+
+    private static void UndoAverage(Span<byte> row, ReadOnlySpan<byte> above, int stride)
+    {
+        for (var i = 0; i < row.Length; i++)
+        {
+            var left = i >= stride ? row[i - stride] : 0;
+            row[i] += (byte)((left + above[i]) / 2);
+        }
+    }
+
+    private static void UndoPaeth(Span<byte> row, ReadOnlySpan<byte> above, int stride)
+    {
+        for (var i = 0; i < row.Length; i++)
+        {
+            var (left, corner) = i >= stride ? (row[i - stride], above[i - stride]) : (0, 0);
+            row[i] += (byte)Paeth(left, above[i], corner);
+        }
+    }
+
+    private static int Paeth(int left, int up, int corner)
+    {
+        var toLeft = Math.Abs(up - corner);
+        var toUp = Math.Abs(left - corner);
+        var toCorner = Math.Abs(left + up - corner - corner);
+        if (toLeft <= toUp && toLeft <= toCorner)
+        {
+            return left;
+        }
+
+        return toUp <= toCorner ? up : corner;
+    }
+}

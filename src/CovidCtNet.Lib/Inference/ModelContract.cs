@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text.Json;
+using CovidCtNet.Lib.Imaging;
+
+namespace CovidCtNet.Lib.Inference;
+
+/// <summary>
+/// What an ONNX file must say about itself to be used here: how its input is made, what its output means, where it comes from and how
+/// well it did. Stored as JSON in the file's <c>metadata_props</c> under <see cref="MetadataKey"/>, so that weights, threshold and
+/// preprocessing cannot be parted.
+/// </summary>
+public sealed record ModelContract
+{
+    /// <summary>The key in <c>metadata_props</c>.</summary>
+    public const string MetadataKey = "covidctnet.contract";
+
+    /// <summary>The version of this record that the library writes, and the newest that it reads.</summary>
+    public const int CurrentSchemaVersion = 1;
+
+    /// <summary>The name of the graph input, float32 [N, C, H, W].</summary>
+    public const string InputName = "input";
+
+    /// <summary>The name of the graph output, float32 [N, 1] or [N, 2] by <see cref="ModelNetwork.Head"/>.</summary>
+    public const string LogitsName = "logits";
+
+    /// <summary>The version of this record, <see cref="CurrentSchemaVersion"/>.</summary>
+    public required int SchemaVersion { get; init; }
+
+    /// <summary>The model's name, such as "covid-ct".</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The model's version, which every prediction carries.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>How a slice becomes the input.</summary>
+    public required CtPreprocessing Preprocessing { get; init; }
+
+    /// <summary>The two classes, negative first: "non-COVID", "COVID".</summary>
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>The calibrated probability in (0, 1) from which a slice is called positive.</summary>
+    public required double Threshold { get; init; }
+
+    /// <summary>
+    /// Temperature T above 0 of the calibration p = sigmoid(logit / T) (Guo et al., "On Calibration of Modern Neural Networks", 2017,
+    /// section 4.2); 1 leaves the probability as it is.
+    /// </summary>
+    public required double Temperature { get; init; }
+
+    /// <summary>The network.</summary>
+    public required ModelNetwork Network { get; init; }
+
+    /// <summary>How the weights were made; null where it is not known.</summary>
+    public required ModelTraining? Training { get; init; }
+
+    /// <summary>What was measured, each value with its interval; empty where nothing was.</summary>
+    public required IReadOnlyList<ModelMetric> Metrics { get; init; }
+
+    /// <summary>The licence of the weights, such as "CC-BY-NC-SA-4.0".</summary>
+    public required string WeightsLicense { get; init; }
+
+    /// <summary>SHA-256 of the weights in lower-case hexadecimal, as <c>OnnxGraph.ComputeWeightsSha256</c> gives it.</summary>
+    public required string WeightsSha256 { get; init; }
+
+    /// <summary>What the model is for, and what it is not for.</summary>
+    public required string IntendedUse { get; init; }
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote. The values are not checked: call <see cref="Validate"/>.</summary>
+    /// <param name="json">The value found under <see cref="MetadataKey"/>.</param>
+    /// <exception cref="JsonException">The text is not JSON, a property is missing or of a wrong type, or the preprocessing is out of range.</exception>
+    public static ModelContract FromJson(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        try
+        {
+            return JsonSerializer.Deserialize(json, InferenceJsonContext.Default.ModelContract)
+                ?? throw new JsonException("The model contract is null.");
+        }
+        catch (ArgumentException e)
+        {
+            throw new JsonException(e.Message, e);
+        }
+    }
+
+    /// <summary>This contract as JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, InferenceJsonContext.Default.ModelContract);
+
+    /// <summary>What is wrong with the values, one reason each; empty for a contract that can be used.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        List<string> reasons = [];
+        void Require(bool holds, string reason)
+        {
+            if (!holds)
+            {
+                reasons.Add(reason);
+            }
+        }
+
+        Require(SchemaVersion >= 1, "schemaVersion must be at least 1");
+        Require(
+            SchemaVersion <= CurrentSchemaVersion,
+            string.Create(CultureInfo.InvariantCulture, $"schemaVersion {SchemaVersion} is newer than {CurrentSchemaVersion}, the newest this library reads"));
+        Require(!string.IsNullOrWhiteSpace(Name), "name is empty");
+        Require(!string.IsNullOrWhiteSpace(Version), "version is empty");
+        Require(Classes.Count == 2 && Classes.All(c => !string.IsNullOrWhiteSpace(c)), "classes must name two classes, the negative first");
+        Require(Threshold is > 0 and < 1, "threshold must be a probability between 0 and 1, both excluded");
+        Require(double.IsFinite(Temperature) && Temperature > 0, "temperature must be finite and above 0");
+        Require(!string.IsNullOrWhiteSpace(WeightsLicense), "weightsLicense is empty");
+        Require(WeightsSha256.Length == 64 && WeightsSha256.All(char.IsAsciiHexDigitLower), "weightsSha256 must be 64 lower-case hexadecimal digits");
+        Require(!string.IsNullOrWhiteSpace(IntendedUse), "intendedUse is empty");
+        Require(
+            Network.InputWidth == Preprocessing.Width && Network.InputHeight == Preprocessing.Height,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"the network takes {Network.InputWidth} x {Network.InputHeight} pixels and the preprocessing makes {Preprocessing.Width} x {Preprocessing.Height}"));
+        reasons.AddRange(Network.Validate());
+        foreach (var metric in Metrics)
+        {
+            reasons.AddRange(metric.Validate());
+        }
+
+        return reasons;
+    }
+}
