@@ -142,6 +142,25 @@ public sealed class GraphGradientTests
         static OnnxValue Ints(OnnxGraphBuilder b, string name, params long[] values) => b.Initializer<long>(name, values, values.Length);
     }
 
+    [Theory]
+    [InlineData("resnet", 32, 3)]
+    [InlineData("attention", 8, 11)]
+    [InlineData("densenet", 16, 2)]
+    public void LastFeatureMap_IsTheOneBeforePooling(string name, int channels, int side)
+    {
+        // Sides by hand: 33 pixels halved four times rounding up, 45 twice with the pool rounding down, 40 four times rounding down.
+        var model = new ReferenceModel(name);
+        var maps = GraphGradient.FindFeatureMaps(model.Graph, "logits");
+        Assert.Equal([channels, side, side], maps[^1].Shape!.Skip(1).Select(d => (int)d.Value!));
+        // Every one of them can be differentiated by, and they are found in the order of the graph.
+        var order = model.Graph.Nodes.SelectMany(n => n.Outputs).Index().ToDictionary(p => p.Item, p => p.Index);
+        Assert.Equal(maps.OrderBy(m => order[m.Name]), maps);
+        var graph = GraphGradient.Append(model.Graph, GradientSeed.Largest("logits"), [.. maps.Select(m => m.Name)]);
+        graph.KeepOutputs([.. maps.Select(m => GraphGradient.OutputName(m.Name))]);
+        var results = Run(model, graph, null);
+        Assert.All(maps, m => Assert.Contains(results[GraphGradient.OutputName(m.Name)].Values, v => v != 0));
+    }
+
     [Fact]
     public void OpenImageSize_IsRefused_UnlessItIsGiven()
     {
