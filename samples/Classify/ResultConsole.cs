@@ -61,12 +61,18 @@ internal sealed class ResultConsole(IAnsiConsole console, TextWriter errors)
             return;
         }
 
+        var root = CommonFolder(shown);
+        if (root.Length > 0)
+        {
+            Line($"In {root}");
+        }
+
         var table = new Table().Border(TableBorder.Rounded).AddColumn("Slice").AddColumn(new TableColumn("Probability").RightAligned()).AddColumn("Label");
         foreach (var result in shown.Take(MaximumTableRows))
         {
             var prediction = result.Prediction!;
             var style = prediction.Label.IsPositive ? new Style(Color.Yellow) : Style.Plain;
-            table.AddRow(new Text(result.Path), new Text(Number(prediction.Probability), style), new Text(prediction.Label.Name, style));
+            table.AddRow(new Text(result.Path[root.Length..]), new Text(Number(prediction.Probability), style), new Text(prediction.Label.Name, style));
         }
 
         console.Write(table);
@@ -93,6 +99,18 @@ internal sealed class ResultConsole(IAnsiConsole console, TextWriter errors)
 
     /// <summary>Why nothing was done.</summary>
     public void Failure(string message) => errors.WriteLine(message);
+
+    /// <summary>The folder that all paths begin with, its separator included; what is left of them fits a table.</summary>
+    private static string CommonFolder(List<CtFileResult> results)
+    {
+        var prefix = results[0].Path.AsSpan();
+        foreach (var result in results)
+        {
+            prefix = prefix[..prefix.CommonPrefixLength(result.Path)];
+        }
+
+        return prefix[..(prefix.LastIndexOfAny(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar) + 1)].ToString();
+    }
 
     private static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
 
