@@ -37,6 +37,7 @@ internal static class ReportBuilder
             CurvePlots.Roc(results),
             CurvePlots.PrecisionRecall(results),
             DistributionPlots.Calibration(main),
+            CurvePlots.Thresholds(main),
             DistributionPlots.Histogram(main),
             DistributionPlots.Confusion(main),
         ];

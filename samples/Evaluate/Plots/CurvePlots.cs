@@ -69,6 +69,44 @@ internal static class CurvePlots
         return new Plot("pr", "Precision-recall curve", $"Precision against recall over all thresholds. The dashed line is chance: the prevalence of {Number(prevalence)} in these cases.", model);
     }
 
+    /// <summary>What another threshold would give.</summary>
+    public static Plot? Thresholds(EvaluationResult result)
+    {
+        if (result.Roc is not { } roc || roc.Count < 3)
+        {
+            return null;
+        }
+
+        PlotModel model = PlotTheme.NewModel("Threshold", "Rate");
+        PlotTheme.AddLegendAbove(model);
+        double low = roc.Thresholds[^1];
+        double high = roc.Thresholds[1];
+        bool probabilities = result.Table.AreProbabilities;
+        model.Axes[0].Minimum = probabilities ? 0 : low;
+        model.Axes[0].Maximum = probabilities ? 1 : high;
+        model.Axes[0].AbsoluteMinimum = double.MinValue;
+        model.Axes[0].MajorStep = double.NaN;
+
+        // A threshold between two scores calls the cases of the upper one: steps, held to the left.
+        List<DataPoint> sensitivity = [new DataPoint(Math.Max(high, 1), roc[0].Sensitivity)];
+        List<DataPoint> specificity = [new DataPoint(Math.Max(high, 1), roc[0].Specificity)];
+        for (int i = 1; i < roc.Count; i++)
+        {
+            double until = i + 1 < roc.Count ? roc.Thresholds[i + 1] : Math.Min(low, 0);
+            sensitivity.AddRange([new DataPoint(roc.Thresholds[i], roc[i - 1].Sensitivity), new DataPoint(roc.Thresholds[i], roc[i].Sensitivity), new DataPoint(until, roc[i].Sensitivity)]);
+            specificity.AddRange([new DataPoint(roc.Thresholds[i], roc[i - 1].Specificity), new DataPoint(roc.Thresholds[i], roc[i].Specificity), new DataPoint(until, roc[i].Specificity)]);
+        }
+
+        model.Series.Add(Line(sensitivity, PlotTheme.Positive, "Sensitivity"));
+        model.Series.Add(Line(specificity, PlotTheme.Negative, "Specificity"));
+        if (double.IsFinite(result.Threshold))
+        {
+            model.Annotations.Add(new LineAnnotation { Type = LineAnnotationType.Vertical, X = result.Threshold, Color = PlotTheme.Ink, LineStyle = LineStyle.Dash });
+        }
+
+        return new Plot("thresholds", "Sensitivity and specificity by threshold", "What another threshold would have given on these cases; one that is chosen here looks better than it is. The dashed line is the threshold in use.", model, Height: 400);
+    }
+
     private static void AddBand(PlotModel model, EvaluationResult result)
     {
         if (result.RocBand.Count == 0)
@@ -107,7 +145,7 @@ internal static class CurvePlots
 
     private static LineSeries Line(IEnumerable<DataPoint> points, OxyColor colour, string title)
     {
-        var line = new LineSeries { Color = colour, StrokeThickness = 2, Title = title, LineJoin = LineJoin.Round };
+        var line = new LineSeries { Color = colour, StrokeThickness = 2, Title = title, LineJoin = LineJoin.Round, MinimumSegmentLength = 0 };
         line.Points.AddRange(Thin([.. points]));
         return line;
     }

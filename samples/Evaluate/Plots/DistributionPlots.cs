@@ -4,7 +4,6 @@ using CovidCtNet.Samples.Evaluate.Figures;
 using OxyPlot;
 using OxyPlot.Annotations;
 using OxyPlot.Axes;
-using OxyPlot.Legends;
 using OxyPlot.Series;
 
 namespace CovidCtNet.Samples.Evaluate.Plots;
@@ -53,7 +52,7 @@ internal static class DistributionPlots
     public static Plot Histogram(EvaluationResult result)
     {
         PlotModel model = PlotTheme.NewModel("Score", "Cases");
-        PlotTheme.AddLegend(model, LegendPosition.TopCenter);
+        PlotTheme.AddLegendAbove(model);
         double highest = result.Histogram.Max(bin => Math.Max(bin.Positives, bin.Negatives));
         (Axis x, Axis y) = (model.Axes[0], model.Axes[1]);
         x.Minimum = result.Histogram[0].Lower;

@@ -30,7 +30,11 @@ internal static partial class PlotRenderer
             .Replace($"</{plot.FileName}-clipPath", "</clipPath", StringComparison.Ordinal);
         foreach ((OxyColor colour, string variable) in PlotTheme.Roles)
         {
-            svg = svg.Replace($"#{colour.R:x2}{colour.G:x2}{colour.B:x2}", $"var({variable})", StringComparison.OrdinalIgnoreCase);
+            string written = string.Create(CultureInfo.InvariantCulture, $"rgb({colour.R},{colour.G},{colour.B})");
+
+            // A variable is sure to work in a style, not in an attribute.
+            svg = svg.Replace($"fill=\"{written}\"", $"style=\"fill:var({variable})\"", StringComparison.Ordinal)
+                .Replace(written, $"var({variable})", StringComparison.Ordinal);
         }
 
         return svg;
@@ -46,7 +50,10 @@ internal static partial class PlotRenderer
     private static string Export(Plot plot, OxyColor background)
     {
         plot.Model.Background = background;
-        var exporter = new SvgExporter { Width = plot.Width, Height = plot.Height, IsDocument = true };
+
+        // The exporter's own measure takes all text for narrower than it is, and cuts the legends.
+        using var measure = new OxyPlot.SkiaSharp.SkiaRenderContext { RenderTarget = OxyPlot.SkiaSharp.RenderTarget.VectorGraphic, UseTextShaping = false };
+        var exporter = new SvgExporter { Width = plot.Width, Height = plot.Height, IsDocument = true, TextMeasurer = measure };
         return exporter.ExportToString(plot.Model);
     }
 

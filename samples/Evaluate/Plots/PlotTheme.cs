@@ -60,6 +60,14 @@ internal static class PlotTheme
         LegendFontSize = 12,
     });
 
+    /// <summary>A legend in one line above the plot, where it hides nothing.</summary>
+    public static void AddLegendAbove(PlotModel model)
+    {
+        AddLegend(model, LegendPosition.TopCenter);
+        model.Legends[0].LegendPlacement = LegendPlacement.Outside;
+        model.Legends[0].LegendOrientation = LegendOrientation.Horizontal;
+    }
+
     private static LinearAxis Axis(AxisPosition position, string title) => new()
     {
         Position = position,

@@ -31,6 +31,6 @@ internal static class ComparisonSection
         return Html.Section(
             "comparison",
             "Comparison",
-            $"<p>{Html.Encode(first)} minus {Html.Encode(second)}, {Html.Encode(comparison.Pairing)}. An interval that holds 0 shows no difference; it does not show that there is none. The p values are two-sided and not corrected for their number.</p>{table}");
+            $"<p>{Html.Encode(first)} minus {Html.Encode(second)}, {Html.Encode(comparison.Pairing)}. An interval that holds 0 is compatible with no difference; it does not prove that there is none. The p values are two-sided and not corrected for their number.</p>{table}");
     }
 }

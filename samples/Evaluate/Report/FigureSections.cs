@@ -69,7 +69,8 @@ internal static class FigureSections
                 ["Positive", Html.Count(c.TruePositives), Html.Count(c.FalseNegatives), Html.Count(c.Positives)],
                 ["Negative", Html.Count(c.FalsePositives), Html.Count(c.TrueNegatives), Html.Count(c.Negatives)],
                 ["All", Html.Count(c.CalledPositive), Html.Count(c.CalledNegative), Html.Count(c.Total)],
-            ]);
+            ],
+            isSmall: true);
     }
 
     private static string Prevalences(EvaluationResult result)
@@ -80,8 +81,8 @@ internal static class FigureSections
         }
 
         return "<h3>What a call means where the disease is rarer or commoner</h3>" + Html.Table(
-            $"Predictive values by Bayes' theorem from sensitivity and specificity. The prevalence in these cases is {Html.Percent(result.Confusion.Prevalence)}.",
-            ["Prevalence", "A positive call is right", "A negative call is right", "False alarms per 1,000 persons", "Misses per 1,000 persons"],
+            $"Predictive values by Bayes' theorem from sensitivity and specificity, and wrong calls per 1,000 persons. The prevalence in these cases is {Html.Percent(result.Confusion.Prevalence)}.",
+            ["Prevalence", "A positive call is right", "A negative call is right", "False alarms per 1,000", "Misses per 1,000"],
             result.Prevalences.Select(row => (IReadOnlyList<string>)
             [
                 Html.Percent(row.Prevalence),
@@ -89,7 +90,8 @@ internal static class FigureSections
                 Html.Percent(row.NegativePredictiveValue, "0.00"),
                 Html.Number(1000 * (1 - row.Prevalence) * (1 - result.Confusion.Specificity), "0.0"),
                 Html.Number(1000 * row.Prevalence * (1 - result.Confusion.Sensitivity), "0.0"),
-            ]));
+            ]),
+            isSmall: true);
     }
 
     private static string Calibration(EvaluationResult result)

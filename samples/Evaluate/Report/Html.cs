@@ -32,13 +32,13 @@ internal static class Html
     public static string Percent(double share, string format = "0.#") =>
         double.IsNaN(share) ? Number(share) : (share * 100).ToString(format, CultureInfo.InvariantCulture) + " %";
 
-    /// <summary>A table that scrolls sideways on narrow screens. Cells are HTML.</summary>
-    public static string Table(string caption, IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows)
+    /// <summary>A table whose rows become cards on narrow screens, unless it is small enough to stay one. Cells are HTML.</summary>
+    public static string Table(string caption, IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows, bool isSmall = false)
     {
         string body = string.Concat(rows.Select(row =>
             $"<tr><th scope=\"row\">{row[0]}</th>{string.Concat(row.Skip(1).Select((cell, i) => $"<td data-label=\"{Encode(head[i + 1])}\">{cell}</td>"))}</tr>\n"));
         return $"""
-            <div class="scroll"><table><caption>{caption}</caption>
+            <div class="scroll{(isSmall ? " small-table" : string.Empty)}"><table><caption>{caption}</caption>
             <thead><tr>{string.Concat(head.Select(cell => $"<th scope=\"col\">{Encode(cell)}</th>"))}</tr></thead>
             <tbody>
             {body}</tbody></table></div>

@@ -22,7 +22,7 @@ internal static class SummarySection
         return Html.Section("summary", "Summary", $"""
             <div class="cards">{cards}</div>
             <p>{Sentence(main)}</p>
-            <p class="notice">{audit}</p>
+            <p{(warnings == 0 ? string.Empty : " class=\"notice\"")}>{audit}</p>
             <p class="notice"><b>Research use only.</b> This is not a medical device. Figures from a test set do not carry over to other scanners, hospitals or times without a test there.</p>
             """);
     }
