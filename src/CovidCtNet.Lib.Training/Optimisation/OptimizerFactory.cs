@@ -19,12 +19,24 @@ internal static class OptimizerFactory
                 [new AdamW.ParamGroup(decayed, lr: rate, weight_decay: decay), new AdamW.ParamGroup(others, lr: rate, weight_decay: 0)], lr: rate),
             OptimizerKind.Adam => optim.Adam(
                 [new Adam.ParamGroup(decayed, lr: rate, weight_decay: decay), new Adam.ParamGroup(others, lr: rate, weight_decay: 0)], lr: rate),
-            _ => optim.SGD(
+            _ => WithMomentum(optim.SGD(
                 [
                     new SGD.ParamGroup(decayed, lr: rate, momentum: options.Momentum, weight_decay: decay, nesterov: options.Momentum > 0),
                     new SGD.ParamGroup(others, lr: rate, momentum: options.Momentum, weight_decay: 0, nesterov: options.Momentum > 0),
                 ],
-                rate),
+                rate)),
         };
+    }
+
+    // Torch makes the buffers at the first step, from the gradient alone; from zeros the first step is the same, and a checkpoint
+    // finds tensors to load into.
+    private static SGD WithMomentum(SGD optimizer)
+    {
+        foreach (var (state, parameter) in optimizer.state_dict().State.Cast<SGD.State>().Zip(optimizer.parameters()))
+        {
+            state.momentum_buffer = zeros_like(parameter).DetachFromDisposeScope();
+        }
+
+        return optimizer;
     }
 }

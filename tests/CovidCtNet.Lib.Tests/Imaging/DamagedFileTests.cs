@@ -15,10 +15,19 @@ public class DamagedFileTests
     public void Every_cut_is_noticed(string file)
     {
         var bytes = File.ReadAllBytes(Path.Combine(ExpectedValues.Folder, "files", file));
+        var whole = CtImage.Load(new MemoryStream(bytes));
         Assert.Throws<CtImageEmptyException>(() => CtImage.Load(new MemoryStream()));
         for (var length = 1; length < bytes.Length; length++)
         {
             var cut = new MemoryStream(bytes, 0, length);
+            if (file == "rle8.bmp" && bytes.Length - length <= 4)
+            {
+                // The end marks of the last row and of the picture hold no pixels: without them it is whole or refused.
+                var left = Record.Exception(() => Assert.True(whole.Pixels.SequenceEqual(CtImage.Load(cut).Pixels)));
+                Assert.True(left is null or CtImageTruncatedException);
+                continue;
+            }
+
             Assert.Throws<CtImageTruncatedException>(() => CtImage.Load(cut));
         }
     }

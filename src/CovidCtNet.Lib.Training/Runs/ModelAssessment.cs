@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text;
+using CovidCtNet.Lib.Evaluation;
+using CovidCtNet.Lib.Inference;
+using CovidCtNet.Lib.Training.Data;
+using CovidCtNet.Lib.Training.Export;
+
+namespace CovidCtNet.Lib.Training.Runs;
+
+/// <summary>
+/// Calibration and threshold of a trained model, chosen on the validation side alone, and its figures on the test side, with
+/// intervals by whole groups where groups are known.
+/// </summary>
+public sealed class ModelAssessment
+{
+    private const int Replicates = 2000;
+    private readonly TrainedModel _model;
+    private readonly DataSplit _split;
+
+    private ModelAssessment(TrainedModel model, DataSplit split, double temperature, double threshold, IReadOnlyList<ScoredSlice> scores)
+    {
+        _model = model;
+        _split = split;
+        Temperature = temperature;
+        Threshold = threshold;
+        Scores = scores;
+        Metrics = [.. Figures("validation", scores), .. Figures("test", scores)];
+    }
+
+    /// <summary>Temperature T of the calibration p = sigmoid(logit / T).</summary>
+    public double Temperature { get; }
+
+    /// <summary>Calibrated probability that maximises Youden's index on the validation side.</summary>
+    public double Threshold { get; }
+
+    /// <summary>The slices of both sides with their logits and calibrated probabilities.</summary>
+    public IReadOnlyList<ScoredSlice> Scores { get; }
+
+    /// <summary>Figures of both sides, as the contract carries them. Those of the validation side are biased upwards: it chose the epoch.</summary>
+    public IReadOnlyList<ModelMetric> Metrics { get; }
+
+    /// <summary>Scores validation and test slices and computes all of it.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static ModelAssessment Compute(TrainedModel model, SliceDataset dataset, DataSplit split, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(split);
+        var validation = Trainer.Score(model.Network, dataset, split.Validation, cancellationToken);
+        var labels = split.Validation.Select(i => dataset.Slices[i].Positive).ToArray();
+        var calibration = TemperatureScaling.FitLogits(labels, validation);
+        var threshold = Thresholds.Youden(labels, [.. validation.Select(calibration.CalibrateLogit)]).Value;
+        var test = Trainer.Score(model.Network, dataset, split.Test, cancellationToken);
+        var scores = Join(dataset, split.Validation, "validation", validation, calibration).Concat(Join(dataset, split.Test, "test", test, calibration));
+
+        // Youden's threshold may sit on the largest score; the contract wants a probability inside (0, 1).
+        return new ModelAssessment(model, split, calibration.Temperature, Math.Clamp(threshold, 1e-6, 1 - 1e-6), [.. scores]);
+    }
+
+    /// <summary>The contract of the exported model; the hash of its weights is filled in at export.</summary>
+    public ModelContract ToContract(ModelDescription description, string negativeClass, string positiveClass)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        var o = _model.Options;
+        return new ModelContract
+        {
+            SchemaVersion = ModelContract.CurrentSchemaVersion,
+            Name = description.Name,
+            Version = description.Version,
+            Preprocessing = o.Preprocessing,
+            Classes = [negativeClass, positiveClass],
+            Threshold = Threshold,
+            Temperature = Temperature,
+            Network = OnnxExporter.Describe(o.Network),
+            Training = new ModelTraining
+            {
+                Data = description.Data,
+                Split = _split.Description,
+                LeakingSplit = _split.IsLeaking,
+                Seed = o.Seed,
+                Recipe = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{o.Optimizer.Kind} learning rate {o.Optimizer.LearningRate}, weight decay {o.Optimizer.WeightDecay}, {o.Optimizer.Schedule} schedule, {o.Epochs} epochs of {_split.Train.Count} slices, batch {o.BatchSize}, label smoothing {o.LabelSmoothing}, weight average {o.AverageDecay}, epoch {_model.BestEpoch} by validation AUC, {o.Threads} threads{(o.StartFrom is null ? string.Empty : ", started from another run's weights")}; augmentation: {o.Augmentation}"),
+                Date = DateOnly.FromDateTime(DateTime.UtcNow),
+            },
+            Metrics = Metrics,
+            WeightsLicense = description.WeightsLicense,
+            WeightsSha256 = new string('0', 64),
+            IntendedUse = description.IntendedUse,
+        };
+    }
+
+    /// <summary>Writes <see cref="Scores"/> as CSV: <c>path,label,group,side,logit,probability</c>, label 1 for the positive class.</summary>
+    public void SaveScores(string path)
+    {
+        var text = new StringBuilder("path,label,group,side,logit,probability\n");
+        foreach (var s in Scores)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\"{s.Path.Replace("\"", "\"\"", StringComparison.Ordinal)}\",{(s.Positive ? 1 : 0)},{s.Group},{s.Side},{s.Logit:R},{s.Probability:R}\n");
+        }
+
+        AtomicText.Write(path, text.ToString());
+    }
+
+    private static IEnumerable<ScoredSlice> Join(SliceDataset dataset, IReadOnlyList<int> slices, string side, double[] logits, TemperatureScaling calibration) =>
+        slices.Select((slice, i) => new ScoredSlice(dataset.Slices[slice].Path, dataset.Slices[slice].Positive, dataset.Slices[slice].Group, side, logits[i], calibration.CalibrateLogit(logits[i])));
+
+    private ModelMetric[] Figures(string side, IReadOnlyList<ScoredSlice> all)
+    {
+        var scored = all.Where(s => s.Side == side).ToArray();
+        var labels = scored.Select(s => s.Positive).ToArray();
+        var probabilities = scored.Select(s => s.Probability).ToArray();
+        var groups = scored.All(s => s.Group is not null) ? scored.Select(s => s.Group!).ToArray() : [];
+        (string Name, Func<BinaryMetrics, double> Of)[] figures =
+        [
+            ("AUC", m => m.Auc),
+            ("accuracy", m => m.Accuracy),
+            ("sensitivity", m => m.Sensitivity),
+            ("specificity", m => m.Specificity),
+        ];
+        var options = new BootstrapOptions { Replicates = Replicates, Threshold = Threshold };
+        var distributions = Bootstrap.Distributions<string>(labels, probabilities, groups, [.. figures.Select(f => f.Of)], options: options);
+        var set = _split.IsLeaking ? side + " (leaking split)" : side;
+        return [.. figures.Zip(distributions, (figure, d) => new ModelMetric
+        {
+            Name = figure.Name,
+            Set = set,
+            Value = d.Interval.Estimate,
+
+            // A BCa interval of a few groups may miss its own estimate; the contract's interval holds it. Too few groups have none.
+            Lower = double.IsFinite(d.Interval.Lower) ? Math.Min(d.Interval.Lower, d.Interval.Estimate) : null,
+            Upper = double.IsFinite(d.Interval.Upper) ? Math.Max(d.Interval.Upper, d.Interval.Estimate) : null,
+            Level = d.Interval.Level,
+            Method = d.Interval.Method,
+            Samples = scored.Length,
+            Groups = groups.Length == 0 ? null : groups.Distinct(StringComparer.Ordinal).Count(),
+        })];
+    }
+}

@@ -1,0 +1,71 @@
+using CovidCtNet.Lib.Training.Data;
+using CovidCtNet.Tests.Shared;
+
+namespace CovidCtNet.Lib.Training.Tests.Data;
+
+public sealed class SliceManifestTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Csv_with_quotes_and_commas_in_names_is_read_relative_to_itself()
+    {
+        SyntheticSlices.Write(_folder, 10);
+
+        var manifest = SliceManifest.Load(_folder.Root);
+
+        Assert.Equal(40, manifest.Slices.Count);
+        Assert.All(manifest.Slices, s => Assert.True(File.Exists(s.Path)));
+        Assert.Equal(20, manifest.Slices.Count(s => s.Positive));
+        Assert.Equal(("COVID", "non-COVID"), (manifest.PositiveClass, manifest.NegativeClass));
+        Assert.Equal(("g03", 1), (manifest.Slices[12].Group, manifest.Slices[12].Fold));
+    }
+
+    [Fact]
+    public void Class_folders_are_read_without_groups()
+    {
+        File.Delete(SyntheticSlices.Write(_folder, 4));
+        File.WriteAllText(_folder.File("COVID", "notes.txt"), "no image");
+
+        var manifest = SliceManifest.Load(_folder.Root);
+
+        Assert.Equal(16, manifest.Slices.Count);
+        Assert.All(manifest.Slices, s => Assert.True(s.Group is null && s.Fold is null));
+    }
+
+    [Theory]
+    [InlineData("", "empty")]
+    [InlineData("path,class\na.png,COVID", "'label'")]
+    [InlineData("path,label\n,COVID", "line 2")]
+    [InlineData("path,label,fold\na.png,COVID,x\nb.png,non-COVID,1", "'x'")]
+    [InlineData("path,label\na.png,COVID\nb.png,COVID", "two classes")]
+    [InlineData("path,label\na.png,yes\nb.png,no", "'COVID'")]
+    [InlineData("path,label\na.png,COVID\nb.png,non-COVID\na.png,COVID", "more than once")]
+    public void Broken_manifests_are_refused_with_file_and_reason(string text, string reason)
+    {
+        var file = _folder.File("broken.csv");
+        File.WriteAllText(file, text);
+
+        var e = Assert.Throws<DatasetException>(() => SliceManifest.FromCsv(file));
+
+        Assert.Contains(file, e.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_does_not_exist_is_refused() =>
+        Assert.Throws<DatasetException>(() => SliceManifest.Load(Path.Combine(_folder.Root, "nothing")));
+
+    [Fact]
+    public void Real_manifest_has_whole_groups_in_five_folds()
+    {
+        var manifest = SliceManifest.Load(RealData.Require("sarscov2-ct"));
+
+        var split = DataSplit.ByFold(manifest.Slices, 0, 1);
+
+        Assert.False(split.IsLeaking);
+        Assert.Equal(manifest.Slices.Count, split.Train.Count + split.Validation.Count + split.Test.Count);
+    }
+}

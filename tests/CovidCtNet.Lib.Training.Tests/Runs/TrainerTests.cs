@@ -1,0 +1,166 @@
+using CovidCtNet.Lib.Imaging;
+using CovidCtNet.Lib.Training.Augmentation;
+using CovidCtNet.Lib.Training.Data;
+using CovidCtNet.Lib.Training.Networks;
+using CovidCtNet.Lib.Training.Optimisation;
+using CovidCtNet.Lib.Training.Runs;
+using CovidCtNet.Lib.Training.Tests.Data;
+
+namespace CovidCtNet.Lib.Training.Tests.Runs;
+
+public sealed class TrainerTests : IDisposable
+{
+    private static readonly TrainingOptions Small = new()
+    {
+        Network = new NetworkOptions { Width = 0.0625, InputHeight = 48, InputWidth = 48 },
+        Preprocessing = new CtPreprocessing { Width = 48, Height = 48, Mean = 0.5f, StandardDeviation = 0.25f },
+        Augmentation = new AugmentationOptions { Erasing = 0 },
+        Optimizer = new OptimizerOptions { LearningRate = 5e-3 },
+        Epochs = 3,
+        BatchSize = 8,
+        AverageDecay = 0.9,
+        Threads = 1,
+    };
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Learns_what_separates_the_classes_and_gives_calibrated_test_figures()
+    {
+        var (dataset, split) = Load();
+        using var model = new Trainer(Small with { Epochs = 6 }).Fit(dataset, split, _folder.File("run"));
+
+        var assessment = ModelAssessment.Compute(model, dataset, split);
+
+        // A bright square against noise: a network that trains at all separates it; one that does not is near 0.5.
+        var auc = assessment.Metrics.Single(m => m is { Name: "AUC", Set: "test" });
+        Assert.True(auc.Value > 0.95, $"test AUC {auc.Value}");
+        Assert.Equal((split.Test.Count, 4), (auc.Samples, auc.Groups));
+        Assert.InRange(auc.Value, auc.Lower!.Value, auc.Upper!.Value);
+        Assert.True(assessment.Temperature > 0);
+        Assert.Equal(model.History.Max(r => r.ValidationAuc), model.History[model.BestEpoch - 1].ValidationAuc);
+    }
+
+    [Theory]
+    [InlineData(OptimizerKind.AdamW)]
+    [InlineData(OptimizerKind.Adam)]
+    [InlineData(OptimizerKind.Sgd)]
+    public void Run_resumed_after_a_stop_ends_with_the_same_weights(OptimizerKind kind)
+    {
+        var (dataset, split) = Load();
+        var options = Small with { Optimizer = Small.Optimizer with { Kind = kind } };
+        using var unbroken = new Trainer(options).Fit(dataset, split, _folder.File("unbroken"));
+        using var stop = new CancellationTokenSource();
+
+        // Stops in the middle of the third epoch: two are kept.
+        var stopped = new StopAt(p => p.Epoch == 3, stop);
+        Assert.ThrowsAny<OperationCanceledException>(() => new Trainer(options).Fit(dataset, split, _folder.File("resumed"), stopped, stop.Token));
+        using var resumed = new Trainer(options).Fit(dataset, split, _folder.File("resumed"));
+
+        Assert.Equal(3, resumed.History.Count);
+        Assert.Equal(unbroken.History.Select(r => (r.TrainingLoss, r.ValidationAuc)), resumed.History.Select(r => (r.TrainingLoss, r.ValidationAuc)));
+        Assert.Equal(Bytes(unbroken), Bytes(resumed));
+    }
+
+    [Fact]
+    public void Run_can_start_from_the_weights_of_another_at_a_smaller_size()
+    {
+        var (dataset, split) = Load();
+        using var first = new Trainer(Small with { Epochs = 4 }).Fit(dataset, split, _folder.File("first"));
+        var larger = Small with
+        {
+            Network = Small.Network with { InputWidth = 64, InputHeight = 64 },
+            Preprocessing = Small.Preprocessing with { Width = 64, Height = 64 },
+            StartFrom = _folder.File("first"),
+            Epochs = 1,
+            Optimizer = Small.Optimizer with { LearningRate = 1e-9, Schedule = ScheduleKind.Constant },
+        };
+        var enlarged = SliceDataset.Load(dataset.Manifest, larger.Preprocessing);
+
+        using var second = new Trainer(larger).Fit(enlarged, split, _folder.File("second"));
+
+        // The rate is next to nothing: the weights are those of the first run.
+        Assert.Equal(first.Network.fc.weight.data<float>(), second.Network.fc.weight.data<float>(), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Throws<TrainingException>(() => new Trainer(larger with { StartFrom = _folder.File("none") }).Fit(enlarged, split, _folder.File("third")));
+    }
+
+    [Fact]
+    public void Folder_of_another_run_is_refused()
+    {
+        var (dataset, split) = Load();
+        using var model = new Trainer(Small with { Epochs = 1 }).Fit(dataset, split, _folder.File("run"));
+
+        var e = Assert.Throws<TrainingException>(() => new Trainer(Small with { Epochs = 1, Seed = 2 }).Fit(dataset, split, _folder.File("run")));
+
+        Assert.Contains("other options", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Loss_that_is_no_number_stops_the_run_and_keeps_the_checkpoint()
+    {
+        var (dataset, split) = Load();
+        var options = Small with { GradientClip = 0, Optimizer = new OptimizerOptions { Kind = OptimizerKind.Sgd, LearningRate = 1e30, WarmUp = 0 } };
+
+        var e = Assert.Throws<TrainingException>(() => new Trainer(options).Fit(dataset, split, _folder.File("run")));
+
+        Assert.Contains("learning rate", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Damaged_checkpoint_is_named()
+    {
+        var (dataset, split) = Load();
+        using (new Trainer(Small with { Epochs = 2 }).Fit(dataset, split, _folder.File("run")))
+        {
+        }
+
+        var weights = Path.Combine(_folder.Root, "run", "checkpoint-0002", "network.weights");
+        var bytes = File.ReadAllBytes(weights);
+        bytes[bytes.Length / 2] ^= 1;
+        File.WriteAllBytes(weights, bytes);
+
+        Assert.Contains(weights, Assert.Throws<TrainingException>(() => new Trainer(Small with { Epochs = 2 }).Fit(dataset, split, _folder.File("run"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sizes_of_network_and_preprocessing_must_agree() =>
+        Assert.Throws<ArgumentException>(() => new Trainer(Small with { Network = Small.Network with { InputWidth = 50 } }));
+
+    // Hand-worked values of the one-cycle and cosine formulas.
+    [Theory]
+    [InlineData(ScheduleKind.OneCycle, 0, 0.04)]
+    [InlineData(ScheduleKind.OneCycle, 10, 0.52)]
+    [InlineData(ScheduleKind.OneCycle, 20, 1.0)]
+    [InlineData(ScheduleKind.OneCycle, 60, 0.5)]
+    [InlineData(ScheduleKind.Cosine, 9, 0.5)]
+    [InlineData(ScheduleKind.Cosine, 60, 0.5)]
+    [InlineData(ScheduleKind.Constant, 70, 1.0)]
+    public void Schedules_follow_their_formulas(ScheduleKind kind, long step, double share)
+    {
+        var options = new OptimizerOptions { LearningRate = 0.01, Schedule = kind, WarmUp = 0.2 };
+
+        Assert.Equal(0.01 * share, options.RateAt(step, 100), 1e-12);
+    }
+
+    private (SliceDataset Dataset, DataSplit Split) Load()
+    {
+        var dataset = SliceDataset.Load(SliceManifest.Load(SyntheticSlices.Write(_folder, 20)), Small.Preprocessing);
+        return (dataset, DataSplit.ByFold(dataset.Slices, 0, 1));
+    }
+
+    private static byte[] Bytes(TrainedModel model) =>
+        [.. model.Network.state_dict().OrderBy(p => p.Key, StringComparer.Ordinal).SelectMany(p => p.Value.contiguous().bytes.ToArray())];
+
+    private sealed class StopAt(Predicate<TrainingProgress> when, CancellationTokenSource source) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (when(value))
+            {
+                source.Cancel();
+            }
+        }
+    }
+}
