@@ -12,14 +12,14 @@ namespace CovidCtNet.Samples.Evaluate;
 internal static class ReportBuilder
 {
     /// <param name="tables">One table, or two to compare; each with its settings.</param>
-    /// <param name="overlay">Draws a case of the first table with the model's attention as a PNG; null if it cannot.</param>
+    /// <param name="draw">Draws a case of the first table, if possible with the model's attention; null if it cannot.</param>
     /// <param name="contract">The model's own record; null where only scores were given.</param>
     /// <param name="isDemo">True for generated scores.</param>
     /// <param name="progress">Told the share of the work done.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public static ReportContent Build(
         IReadOnlyList<(ScoreTable Table, EvaluateSettings Settings)> tables,
-        Func<int, byte[]?> overlay,
+        Func<int, CasePicture?> draw,
         ModelContract? contract,
         bool isDemo,
         IProgress<double>? progress,
@@ -48,8 +48,8 @@ internal static class ReportBuilder
             Comparison = results.Count > 1 ? ModelComparer.Compare(main, results[1], tables[0].Settings, cancellationToken) : null,
             Audit = DataAudit.Check(main.Table, cancellationToken),
             Plots = [.. plots.OfType<Plot>()],
-            FalseAlarms = Mistakes.Worst(main, positives: false, overlay),
-            Misses = Mistakes.Worst(main, positives: true, overlay),
+            FalseAlarms = Mistakes.Worst(main, positives: false, draw),
+            Misses = Mistakes.Worst(main, positives: true, draw),
             Contract = contract,
             Created = DateTimeOffset.Now,
             IsDemo = isDemo,
@@ -70,6 +70,11 @@ internal static class ReportBuilder
             {
                 folder.Write($"pr{suffix}.csv", stream => CurveFiles.WritePrecisionRecall(curve, stream));
             }
+        }
+
+        if (content.Contract is not null)
+        {
+            folder.Write("scores.csv", stream => ScoreFile.Write(content.Main.Table, stream, folder.FullPath));
         }
 
         foreach (Plot plot in content.Plots)

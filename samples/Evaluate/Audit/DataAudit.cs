@@ -10,7 +10,17 @@ internal static class DataAudit
     private const int FewGroups = 20;
 
     public static IReadOnlyList<AuditNote> Check(ScoreTable table, CancellationToken cancellationToken) =>
-        [.. Classes(table), .. Groups(table), .. Scores(table), .. Pictures(table, cancellationToken)];
+        [.. LeftOut(table), .. Classes(table), .. Groups(table), .. Scores(table), .. Pictures(table, cancellationToken)];
+
+    private static IEnumerable<AuditNote> LeftOut(ScoreTable table)
+    {
+        const int Named = 5;
+        if (table.LeftOut.Count > 0)
+        {
+            string more = table.LeftOut.Count > Named ? $" (and {table.LeftOut.Count - Named} more)" : string.Empty;
+            yield return new(true, $"{table.LeftOut.Count} pictures could not be scored", $"They are missing from all figures: {string.Join("; ", table.LeftOut.Take(Named))}{more}.");
+        }
+    }
 
     private static IEnumerable<AuditNote> Classes(ScoreTable table)
     {

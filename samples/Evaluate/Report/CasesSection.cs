@@ -18,13 +18,13 @@ internal static class CasesSection
                 $"{Html.Count(table.Positives)} ({Html.Percent((double)table.Positives / table.Count)})",
                 Html.Count(table.Negatives),
                 table.HasGroups ? GroupSizes(table) : "not given",
-                "none",
+                table.LeftOut.Count == 0 ? "none" : Html.Count(table.LeftOut.Count),
             ];
         });
         return Html.Section(
             "cases",
             "Cases",
-            Html.Table("Every line of the files was used; a line that could not be read would have stopped the run.", ["Set", "Cases", "Positive", "Negative", "Groups", "Left out"], rows));
+            Html.Table("A wrong line in a file stops the run; pictures that cannot be read are left out and listed in the data audit.", ["Set", "Cases", "Positive", "Negative", "Groups", "Left out"], rows));
     }
 
     public static string WriteAudit(ReportContent content)

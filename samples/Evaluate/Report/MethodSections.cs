@@ -16,7 +16,7 @@ internal static class MethodSections
 
     public static string WriteChecklist(ReportContent content)
     {
-        bool overlays = content.FalseAlarms.Concat(content.Misses).Any(mistake => mistake.Overlay is not null);
+        bool overlays = content.FalseAlarms.Concat(content.Misses).Any(mistake => mistake.Picture is { ShowsAttention: true });
         IReadOnlyList<ChecklistItem> items = Checklist.For(content.Main, content.Contract, content.Comparison is not null, overlays);
         int missing = items.Count(item => item.Where is null);
         string table = Html.Table(

@@ -14,11 +14,11 @@ internal static class MistakeSection
         }
 
         string limit = main.Table.HasGroups ? ", at most two from each group" : string.Empty;
-        string attention = content.FalseAlarms.Concat(content.Misses).Any(mistake => mistake.Overlay is not null)
+        string attention = content.FalseAlarms.Concat(content.Misses).Any(mistake => mistake.Picture is { ShowsAttention: true })
             ? "The colours show model attention: which parts of the slice the score depends on most. They do not mark disease."
             : main.Table.Paths.Length == 0
                 ? "There are no pictures: only scores were given, without paths."
-                : "There are no pictures: only scores were given, without a model that could show its attention.";
+                : "The pictures show the slices alone, without model attention.";
         return Html.Section("mistakes", "Worst mistakes", $"""
             <p>The wrong calls that lie farthest from the threshold{limit}. {attention}</p>
             <h3>False alarms (negative cases, called positive)</h3>
@@ -40,8 +40,8 @@ internal static class MistakeSection
             var table = result.Table;
             string name = table.Paths.Length > 0 ? Path.GetFileName(table.Paths[mistake.Case]) : $"case {mistake.Case + 1}";
             string group = table.HasGroups ? $"<br>{Html.Encode(table.Groups[mistake.Case])}" : string.Empty;
-            string picture = mistake.Overlay is { } png
-                ? $"<img alt=\"{Html.Encode(name)} with model attention\" src=\"data:image/png;base64,{Convert.ToBase64String(png)}\">"
+            string picture = mistake.Picture is { } drawn
+                ? $"<img alt=\"{Html.Encode(name)}{(drawn.ShowsAttention ? " with model attention" : string.Empty)}\" src=\"data:image/png;base64,{Convert.ToBase64String(drawn.Png)}\">"
                 : string.Empty;
             return $"<figure>{picture}<figcaption><b>{Html.Number(table.Scores[mistake.Case])}</b><br>{Html.Encode(name)}{group}</figcaption></figure>\n";
         }));

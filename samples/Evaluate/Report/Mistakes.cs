@@ -10,8 +10,8 @@ internal static class Mistakes
 
     /// <param name="result">The evaluated cases.</param>
     /// <param name="positives">True for missed positives, false for false alarms.</param>
-    /// <param name="overlay">Draws the slice with the model's attention as a PNG; null if it cannot.</param>
-    public static IReadOnlyList<Mistake> Worst(EvaluationResult result, bool positives, Func<int, byte[]?> overlay)
+    /// <param name="draw">Draws a case; null if it cannot.</param>
+    public static IReadOnlyList<Mistake> Worst(EvaluationResult result, bool positives, Func<int, CasePicture?> draw)
     {
         var table = result.Table;
         Dictionary<string, int> fromGroup = new(StringComparer.Ordinal);
@@ -34,7 +34,7 @@ internal static class Mistakes
                 fromGroup[table.Groups[i]] = seen + 1;
             }
 
-            worst.Add(new Mistake(i, Math.Abs(table.Scores[i] - result.Threshold), overlay(i)));
+            worst.Add(new Mistake(i, Math.Abs(table.Scores[i] - result.Threshold), draw(i)));
             if (worst.Count == Shown)
             {
                 break;

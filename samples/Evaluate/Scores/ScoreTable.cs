@@ -9,6 +9,9 @@ namespace CovidCtNet.Samples.Evaluate.Scores;
 /// <param name="Paths">The picture of each case; empty if unknown.</param>
 internal sealed record ScoreTable(string Name, string Source, bool[] Labels, double[] Scores, string[] Groups, string[] Paths)
 {
+    /// <summary>Pictures that could not be scored, each with the reason.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
     public int Count => Labels.Length;
 
     public int Positives => Labels.Count(label => label);
