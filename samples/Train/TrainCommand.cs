@@ -2,7 +2,6 @@ using System.CommandLine;
 using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Training.Data;
 using CovidCtNet.Lib.Training.Native;
-using CovidCtNet.Lib.Training.Networks;
 using CovidCtNet.Lib.Training.Optimisation;
 using CovidCtNet.Lib.Training.Runs;
 
