@@ -36,7 +36,7 @@ internal static class UnusedValues
                 yield return input;
             }
 
-            foreach (var name in node.Attribute.SelectMany(a => a.G is null ? a.Graphs : a.Graphs.Prepend(a.G)).SelectMany(NamesRead))
+            foreach (var name in NamesCaptured(node))
             {
                 yield return name;
             }
@@ -47,4 +47,8 @@ internal static class UnusedValues
             yield return output.Name;
         }
     }
+
+    /// <summary>Every name that the subgraphs of a node read; their own among them.</summary>
+    public static IEnumerable<string> NamesCaptured(NodeProto node) =>
+        node.Attribute.SelectMany(a => a.G is null ? a.Graphs : a.Graphs.Prepend(a.G)).SelectMany(NamesRead);
 }
