@@ -46,7 +46,7 @@ internal static class ReportBuilder
             Settings = tables[0].Settings,
             Results = results,
             Comparison = results.Count > 1 ? ModelComparer.Compare(main, results[1], tables[0].Settings, cancellationToken) : null,
-            Audit = DataAudit.Check(main.Table, cancellationToken),
+            Audit = DataAudit.Check(main.Table, contract, cancellationToken),
             Plots = [.. plots.OfType<Plot>()],
             FalseAlarms = Mistakes.Worst(main, positives: false, draw),
             Misses = Mistakes.Worst(main, positives: true, draw),

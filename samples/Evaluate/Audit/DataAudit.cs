@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using CovidCtNet.Lib.Inference;
 using CovidCtNet.Samples.Evaluate.Scores;
 
 namespace CovidCtNet.Samples.Evaluate.Audit;
@@ -9,8 +10,23 @@ internal static class DataAudit
 {
     private const int FewGroups = 20;
 
-    public static IReadOnlyList<AuditNote> Check(ScoreTable table, CancellationToken cancellationToken) =>
-        [.. LeftOut(table), .. Classes(table), .. Groups(table), .. Scores(table), .. Pictures(table, cancellationToken)];
+    /// <param name="table">The cases.</param>
+    /// <param name="contract">The model's own record; null where only scores were given.</param>
+    /// <param name="cancellationToken">Stops the check.</param>
+    public static IReadOnlyList<AuditNote> Check(ScoreTable table, ModelContract? contract, CancellationToken cancellationToken) =>
+        [.. Model(contract), .. LeftOut(table), .. Classes(table), .. Groups(table), .. Scores(table), .. Pictures(table, cancellationToken)];
+
+    private static IEnumerable<AuditNote> Model(ModelContract? contract)
+    {
+        if (contract is null)
+        {
+            yield break;
+        }
+
+        yield return contract.Training is { LeakingSplit: true }
+            ? new(true, "The model was trained on a leaking split", "Slices of one scan may lie on both sides of it: if these cases come from the same scans as the training data, all figures are too good.")
+            : new(false, "Training cases are not known by name", "Make sure that no case here, nor another slice of its scan or patient, was used to train the model or to choose its threshold.");
+    }
 
     private static IEnumerable<AuditNote> LeftOut(ScoreTable table)
     {

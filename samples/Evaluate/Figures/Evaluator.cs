@@ -85,20 +85,33 @@ internal static class Evaluator
             return Proportion.Wilson((long)counts.Successes, (long)counts.Trials, drawn.Level);
         }
 
-        return figure.Key == FigureCatalog.AucKey && table.Positives > 1 && table.Negatives > 1
+        if (figure.Key != FigureCatalog.AucKey || table.Positives == 0 || table.Negatives == 0)
+        {
+            return drawn;
+        }
+
+        return drawn.Estimate is > 0 and < 1 && table.Positives > 1 && table.Negatives > 1
             ? Auc.DeLong(table.Labels, table.Scores, drawn.Level)
-            : drawn;
+            : Auc.Newcombe(table.Labels, table.Scores, drawn.Level);
     }
 
     private static Interval ByGroup(ScoreTable table, FigureDefinition figure, Interval drawn)
     {
-        if (figure.Key == FigureCatalog.AucKey)
+        if (figure.Key == FigureCatalog.AucKey && (drawn.Estimate is 0 or 1))
+        {
+            // Perfectly separated: the bootstrap and DeLong have nothing to vary. Groups count as units, each with its own class.
+            int Groups(bool label) => table.Groups.Where((_, i) => table.Labels[i] == label).Distinct(StringComparer.Ordinal).Count();
+            Interval separated = Auc.Newcombe(drawn.Estimate, Groups(true), Groups(false), drawn.Level);
+            return separated with { Method = $"Newcombe, {table.GroupCount} groups as units" };
+        }
+
+        if (figure.Key == FigureCatalog.AucKey && !double.IsNaN(drawn.Estimate))
         {
             try
             {
                 return Auc.DeLongByGroup<string>(table.Labels, table.Scores, table.Groups, drawn.Level);
             }
-            catch (EvaluationDataException few) when (few.Fault is EvaluationFault.TooFew or EvaluationFault.OneClass)
+            catch (EvaluationDataException few) when (few.Fault == EvaluationFault.TooFew)
             {
                 return drawn;
             }

@@ -27,8 +27,7 @@ internal static class ModelComparer
         (ScoreTable? matched, string pairing) = Match(a, b);
         if (matched is null)
         {
-            Comparison auc = Lib.Evaluation.Compare.DeLongUnpaired(a.Labels, a.Scores, b.Labels, b.Scores, settings.Level);
-            return new ModelComparison(false, pairing, [("AUC", auc)]);
+            return new ModelComparison(false, pairing, [("AUC", UnpairedAucTest(a, b, settings.Level))]);
         }
 
         return new ModelComparison(true, pairing, Paired(a, matched, first.Threshold, second.Threshold, settings, cancellationToken));
@@ -112,6 +111,23 @@ internal static class ModelComparer
         }
 
         return rows;
+    }
+
+    private static Comparison UnpairedAucTest(ScoreTable a, ScoreTable b, double level)
+    {
+        if (a.HasGroups && b.HasGroups)
+        {
+            try
+            {
+                return Lib.Evaluation.Compare.DeLongUnpairedByGroup<string>(a.Labels, a.Scores, a.Groups, b.Labels, b.Scores, b.Groups, level);
+            }
+            catch (EvaluationDataException few) when (few.Fault == EvaluationFault.TooFew)
+            {
+                // Too few groups for a variance between them: the plain test, whose name then says so.
+            }
+        }
+
+        return Lib.Evaluation.Compare.DeLongUnpaired(a.Labels, a.Scores, b.Labels, b.Scores, level);
     }
 
     private static Comparison AucTest(ScoreTable a, ScoreTable b, double level)

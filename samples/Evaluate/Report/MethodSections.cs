@@ -9,7 +9,7 @@ internal static class MethodSections
             ? "Cases come in groups. The area has the interval of DeLong for clustered data (Obuchowski 1997); all other figures were bootstrapped by drawing whole groups with replacement, stratified by the labels they hold."
             : "Cases are taken as independent. Proportions have Wilson intervals, the area has that of DeLong; all other figures were bootstrapped by drawing cases with replacement, stratified by label.";
         return Html.Section("methods", "Methods", $"""
-            <p>{draw} Bootstrap intervals are bias-corrected and accelerated (BCa) from {content.Settings.Replicates:N0} replicates, seed {content.Settings.Seed}; where the correction does not exist they are plain percentiles, and the method column says so. A higher score means positive; ties count half in the area. Average precision is the sum of precision times step in recall, without interpolation. A ratio of nothing to nothing is "not defined", not zero.</p>
+            <p>{draw} Bootstrap intervals are bias-corrected and accelerated (BCa) from {content.Settings.Replicates:N0} replicates, seed {content.Settings.Seed}; where the correction does not exist they are plain percentiles, and where there is no mistake to vary the interval is that of Newcombe (area) or Wilson (proportion); the method column says which. A higher score means positive; ties count half in the area. Average precision is the sum of precision times step in recall, without interpolation. A ratio of nothing to nothing is "not defined", not zero.</p>
             <p>Intervals express sampling only. They do not hold errors of the reference standard, the choice of the model on these same cases, or differences between hospitals.</p>
             """);
     }

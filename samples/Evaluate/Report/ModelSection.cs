@@ -1,4 +1,5 @@
 using System.Globalization;
+using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Inference;
 
 namespace CovidCtNet.Samples.Evaluate.Report;
@@ -18,7 +19,7 @@ internal static class ModelSection
             ("Name and version", $"{contract.Name} {contract.Version}"),
             ("Architecture", string.Create(CultureInfo.InvariantCulture, $"{contract.Network.Architecture}, width {contract.Network.Width}")),
             ("Input", $"{contract.Network.InputChannels} x {contract.Network.InputHeight} x {contract.Network.InputWidth} (channels, rows, columns)"),
-            ("Preprocessing", contract.Preprocessing.ToString()),
+            ("Preprocessing", Preprocessing(contract.Preprocessing)),
             ("Classes", string.Join(" / ", contract.Classes)),
             ("Threshold of the contract", contract.Threshold.ToString("0.####", CultureInfo.InvariantCulture)),
             ("Calibration", string.Create(CultureInfo.InvariantCulture, $"temperature {contract.Temperature:0.####}")),
@@ -40,6 +41,10 @@ internal static class ModelSection
         string list = string.Concat(lines.Select(line => $"<dt>{Html.Encode(line.Name)}</dt><dd>{Html.Encode(line.Value)}</dd>\n"));
         return Html.Section("model", "Model (index test)", $"<dl>\n{list}</dl>{Metrics(contract)}");
     }
+
+    private static string Preprocessing(CtPreprocessing p) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{p.Fit} to {p.Width} x {p.Height}, minus {p.Mean:0.####}, divided by {p.StandardDeviation:0.####}; Hounsfield values through a window of {p.Window.Width:0} around {p.Window.Center:0}");
 
     private static string Metrics(ModelContract contract) => contract.Metrics.Count == 0
         ? string.Empty
