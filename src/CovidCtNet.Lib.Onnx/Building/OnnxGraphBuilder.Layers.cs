@@ -170,7 +170,9 @@ public sealed partial class OnnxGraphBuilder
 
         var mode = coordinates == ResizeCoordinates.AlignCorners ? "align_corners" : "half_pixel";
         var scales = Constant([1f, 1f, ScaleReaching(h, height), ScaleReaching(w, width)]);
-        return Node("Resize", [x, null, scales], [OnnxAttribute.Of("coordinate_transformation_mode", mode), OnnxAttribute.Of("mode", "linear")], name);
+        // The region of interest became optional with operator set 13; it is read in another coordinate mode only.
+        var region = OpsetVersion < 13 ? Constant(ReadOnlySpan<float>.Empty) : null;
+        return Node("Resize", [x, region, scales], [OnnxAttribute.Of("coordinate_transformation_mode", mode), OnnxAttribute.Of("mode", "linear")], name);
     }
 
     /// <summary>The smallest float that takes <paramref name="from"/> to at least <paramref name="to"/>: runtimes floor the product, some in single and some in double precision, and the rounded quotient can miss.</summary>

@@ -11,7 +11,7 @@ internal static class ElementwiseShapes
         "LpNormalization", "MeanVarianceNormalization", "Dropout", "ScatterElements", "ScatterND", "CumSum",
     ];
 
-    private static readonly string[] Broadcasting = ["Div", "Pow", "Max", "Min", "Mod", "And", "Or", "Xor", "Mean", "Sum"];
+    private static readonly string[] Broadcasting = ["Pow", "Max", "Min", "Mod", "And", "Or", "Xor", "Mean", "Sum"];
 
     private static readonly string[] Comparisons = ["Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual"];
 
@@ -35,6 +35,7 @@ internal static class ElementwiseShapes
         table["Add"] = c => [WithValues(c, (a, b) => checked(a + b), neutral: 0)];
         table["Sub"] = c => [WithValues(c, (a, b) => checked(a - b), neutral: 0)];
         table["Mul"] = c => [WithValues(c, (a, b) => checked(a * b), neutral: 1)];
+        table["Div"] = c => [WithValues(c, (a, b) => b == 0 ? throw c.Fail("divides a shape by 0") : a / b, neutral: 1)];
         table["Identity"] = c => [c.Input(0)];
         table["BatchNormalization"] = BatchNormalization;
         table["Where"] = c => [new(c.Input(1).Type, c.Broadcast(c.Broadcast(c.Shape(0), c.Shape(1)), c.Shape(2)))];

@@ -21,7 +21,7 @@ internal sealed class ShapeEngine(int opset)
     {
         if (FindObstacle(node) is { } obstacle)
         {
-            foreach (var output in node.Outputs.Where(o => o.Length > 0 && !_facts.ContainsKey(o)))
+            foreach (var output in node.Outputs.Where(o => o.Length > 0 && _facts.GetValueOrDefault(o)?.Shape is null))
             {
                 _unknown[output] = obstacle;
             }

@@ -18,6 +18,8 @@ internal static class ShapeRules
         ReductionShapes.Register(table);
         ResizeShapes.Register(table);
         LayoutShapes.Register(table);
+        SelectionShapes.Register(table);
+        ValueShapes.Register(table);
         return table.ToFrozenDictionary(StringComparer.Ordinal);
     }
 }
