@@ -25,15 +25,20 @@ internal sealed class TrainCommand : RootCommand
     private readonly Option<int> _batch = new("--batch") { Description = "Slices per optimizer step.", DefaultValueFactory = _ => 16 };
     private readonly Option<OptimizerKind> _optimizer = new("--optimizer") { Description = "Optimizer.", DefaultValueFactory = _ => OptimizerKind.AdamW };
     private readonly Option<double> _rate = new("--learning-rate") { Description = "Peak learning rate.", DefaultValueFactory = _ => 1e-3 };
+    private readonly Option<string?> _from = new("--from") { Description = "Run folder whose best weights to start from, for instance a run at a smaller size." };
     private readonly Option<int> _seed = new("--seed") { Description = "Seed of weights, order, augmentation and hold-out split.", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _threads = new("--threads") { Description = "Threads of one torch operation.", DefaultValueFactory = _ => Environment.ProcessorCount };
+    private readonly Option<string> _name = new("--name") { Description = "Name of the model in its contract.", DefaultValueFactory = _ => "covid-ct" };
+    private readonly Option<string> _version = new("--model-version") { Description = "Version of the model in its contract.", DefaultValueFactory = _ => "0.1.0" };
+    private readonly Option<string?> _dataName = new("--data-name") { Description = "The data and its source, for the contract. Default: the path of the data." };
+    private readonly Option<string> _license = new("--weights-license") { Description = "Licence of the weights, for the contract.", DefaultValueFactory = _ => "not stated" };
     private readonly Option<bool> _skipUnreadable = new("--skip-unreadable") { Description = "List unreadable files and train without them." };
 
     public TrainCommand()
         : base("Trains the residual attention network of CovidCtNet on labelled chest-CT slices. Research use, not a medical device.")
     {
         Add(_data);
-        foreach (var option in (Option[])[_run, _out, _positive, _testFold, _validationFold, _width, _size, _fit, _noAttention, _epochs, _batch, _optimizer, _rate, _seed, _threads, _skipUnreadable])
+        foreach (var option in (Option[])[_run, _out, _positive, _testFold, _validationFold, _width, _size, _fit, _noAttention, _epochs, _batch, _optimizer, _rate, _from, _seed, _threads, _name, _version, _dataName, _license, _skipUnreadable])
         {
             Add(option);
         }
@@ -48,7 +53,7 @@ internal sealed class TrainCommand : RootCommand
             {
                 var options = OptionsOf(result);
                 var run = result.GetRequiredValue(_run);
-                new TrainingSession(options, run, result.GetValue(_out) ?? Path.Combine(run, "model.onnx")).Run(
+                new TrainingSession(options, DescriptionOf(result), run, result.GetValue(_out) ?? Path.Combine(run, "model.onnx")).Run(
                     SliceManifest.Load(result.GetRequiredValue(_data), result.GetRequiredValue(_positive)),
                     slices => slices.All(s => s.Fold is not null)
                         ? DataSplit.ByFold(slices, result.GetValue(_testFold), result.GetValue(_validationFold))
@@ -75,6 +80,14 @@ internal sealed class TrainCommand : RootCommand
         },
         CancellationToken.None);
 
+    private ModelDescription DescriptionOf(ParseResult result) => new()
+    {
+        Name = result.GetRequiredValue(_name),
+        Version = result.GetRequiredValue(_version),
+        Data = result.GetValue(_dataName) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(result.GetRequiredValue(_data)))),
+        WeightsLicense = result.GetRequiredValue(_license),
+    };
+
     private TrainingOptions OptionsOf(ParseResult result)
     {
         var size = result.GetValue(_size);
@@ -85,6 +98,7 @@ internal sealed class TrainCommand : RootCommand
             Optimizer = new OptimizerOptions { Kind = result.GetValue(_optimizer), LearningRate = result.GetValue(_rate) },
             Epochs = result.GetValue(_epochs),
             BatchSize = result.GetValue(_batch),
+            StartFrom = result.GetValue(_from),
             Seed = result.GetValue(_seed),
             Threads = result.GetValue(_threads),
         };

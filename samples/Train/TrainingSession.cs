@@ -1,16 +1,17 @@
 using System.Globalization;
 using CovidCtNet.Lib.Training.Data;
+using CovidCtNet.Lib.Training.Export;
 using CovidCtNet.Lib.Training.Runs;
 using Spectre.Console;
 
 namespace CovidCtNet.Samples.Train;
 
 /// <summary>One training run with its progress on the console.</summary>
-internal sealed class TrainingSession(TrainingOptions options, string runFolder, string output)
+internal sealed class TrainingSession(TrainingOptions options, ModelDescription description, string runFolder, string output)
 {
     public void Run(SliceManifest manifest, Func<IReadOnlyList<SliceRecord>, DataSplit> splitOf, bool skipUnreadable, CancellationToken cancellationToken)
     {
-        AnsiConsole.WriteLine("CovidCtNet training. Research use, not a medical device.");
+        Console.WriteLine("CovidCtNet training. Research use, not a medical device.");
         TrainedModel? trained = null;
         SliceDataset? dataset = null;
         DataSplit? split = null;
@@ -33,7 +34,28 @@ internal sealed class TrainingSession(TrainingOptions options, string runFolder,
 
         using (trained)
         {
-            AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Best epoch {trained!.BestEpoch} by validation AUC {trained.History[trained.BestEpoch - 1].ValidationAuc:F4}. {output}"));
+            Export(trained!, dataset, split!, manifest, cancellationToken);
+        }
+    }
+
+    private void Export(TrainedModel trained, SliceDataset dataset, DataSplit split, SliceManifest manifest, CancellationToken cancellationToken)
+    {
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Best epoch {trained.BestEpoch} by validation AUC {trained.History[trained.BestEpoch - 1].ValidationAuc:F4}. Split: {split.Description}."));
+        var assessment = ModelAssessment.Compute(trained, dataset, split, cancellationToken);
+        assessment.SaveScores(Path.Combine(runFolder, "scores.csv"));
+        foreach (var m in assessment.Metrics)
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {m.Set,-12} {m.Name,-12} {m.Value:F3}  ({m.Level:P0} CI {m.Lower:F3}-{m.Upper:F3}, {m.Method}; {m.Samples} slices, {m.Groups?.ToString(CultureInfo.InvariantCulture) ?? "unknown"} groups)"));
+        }
+
+        var predict = OnnxExporter.ToPredictGraph(trained.Network, assessment.ToContract(description, manifest.NegativeClass, manifest.PositiveClass));
+        predict.Save(output);
+        Console.WriteLine($"Wrote {output}");
+        if (trained.Options.Network.Attention)
+        {
+            var explain = Path.ChangeExtension(output, ".explain.onnx");
+            OnnxExporter.ToExplainGraph(predict).Save(explain);
+            Console.WriteLine($"Wrote {explain}, with the attention masks as outputs");
         }
     }
 

@@ -10,7 +10,7 @@ namespace CovidCtNet.Lib.Training.Native;
 /// <remarks>
 /// TorchSharp's native library asks for libstdc++ symbol version <c>GLIBCXX_3.4.32</c>, which Debian 12 and other stable
 /// distributions lack, although no relocation uses it. Where a plain load fails for that reason, a copy in the user's cache with
-/// that one need marked weak is loaded instead. See <c>docs/decisions/0001-torchsharp-on-debian-12.md</c>.
+/// that one need marked weak is loaded instead. See <c>docs/decisions/torchsharp-on-debian-12.md</c>.
 /// </remarks>
 public static class TorchRuntime
 {

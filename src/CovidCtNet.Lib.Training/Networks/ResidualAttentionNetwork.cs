@@ -24,9 +24,11 @@ public sealed class ResidualAttentionNetwork : nn.Module<Tensor, Tensor>
     internal readonly BatchNorm2d bn2;
     internal readonly Linear fc;
 
-    /// <summary>Creates the network with fresh weights, drawn from torch's random generator.</summary>
+    /// <summary>Creates the network with fresh weights.</summary>
+    /// <param name="options">Its shape.</param>
+    /// <param name="seed">The same seed gives the same weights, whatever else draws random numbers in the process.</param>
     /// <exception cref="TorchNotAvailableException">No libtorch on this machine.</exception>
-    public ResidualAttentionNetwork(NetworkOptions options)
+    public ResidualAttentionNetwork(NetworkOptions options, int seed = 1)
         : base(nameof(ResidualAttentionNetwork))
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -47,7 +49,7 @@ public sealed class ResidualAttentionNetwork : nn.Module<Tensor, Tensor>
         bn2 = nn.BatchNorm2d(32 * b);
         fc = nn.Linear(32 * b, options.Outputs);
         RegisterComponents();
-        Initialise();
+        Initialise(seed);
     }
 
     /// <summary>The shape of this network.</summary>
@@ -138,14 +140,17 @@ public sealed class ResidualAttentionNetwork : nn.Module<Tensor, Tensor>
     }
 
     // He et al. 2015 (arXiv 1502.01852), equation 10, fan-out as in the residual networks' own code.
-    private void Initialise()
+    private void Initialise(int seed)
     {
+        using var noGrad = no_grad();
+        using var generator = new Generator((ulong)seed);
         foreach (var conv in modules().OfType<Conv2d>())
         {
-            nn.init.kaiming_normal_(conv.weight, mode: nn.init.FanInOut.FanOut, nonlinearity: nn.init.NonlinearityType.ReLU);
+            var fanOut = conv.weight.shape[0] * conv.weight.shape[2] * conv.weight.shape[3];
+            conv.weight.normal_(0, Math.Sqrt(2.0 / fanOut), generator);
         }
 
-        nn.init.normal_(fc.weight, 0, 0.01);
-        nn.init.zeros_(fc.bias!);
+        fc.weight.normal_(0, 0.01, generator);
+        fc.bias!.zero_();
     }
 }

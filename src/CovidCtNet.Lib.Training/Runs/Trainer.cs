@@ -34,7 +34,7 @@ public sealed class Trainer
     /// <param name="runFolder">Folder of the run.</param>
     /// <param name="progress">Reported after every step.</param>
     /// <param name="cancellationToken">Stops after the current step; the epochs before it are kept.</param>
-    /// <exception cref="TrainingException">The folder holds another run, or the loss is no longer a number.</exception>
+    /// <exception cref="TrainingException">The folder holds another run, the run to start from has no checkpoint or another network, or the loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="TorchNotAvailableException">No libtorch on this machine.</exception>
     public TrainedModel Fit(SliceDataset dataset, DataSplit split, string runFolder, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -55,8 +55,13 @@ public sealed class Trainer
         AtomicText.Write(Path.Combine(runFolder, "options.json"), System.Text.Json.JsonSerializer.Serialize(_options, RunJson.Options));
 
         set_num_threads(_options.Threads);
-        random.manual_seed(_options.Seed);
-        using var network = new ResidualAttentionNetwork(_options.Network);
+        using var network = new ResidualAttentionNetwork(_options.Network, _options.Seed);
+        if (_options.StartFrom is { } start)
+        {
+            var from = Checkpoint.Newest(start) ?? throw new TrainingException($"The folder '{start}' has no checkpoint to start from.");
+            from.RestoreBest(network);
+        }
+
         network.UseChannelsLast();
         using var average = new WeightAverage(network, _options.AverageDecay);
         using var optimizer = OptimizerFactory.Create(network, _options.Optimizer);

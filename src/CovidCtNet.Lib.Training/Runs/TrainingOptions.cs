@@ -35,6 +35,12 @@ public sealed record TrainingOptions
     /// <summary>Largest norm of the gradient; 0 does not clip.</summary>
     public double GradientClip { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The norm must not be negative."); } = 2;
 
+    /// <summary>
+    /// Folder of a finished run whose best weights this run starts from, for instance one at a smaller input size; null starts from
+    /// fresh weights. The networks must be alike but for the input size.
+    /// </summary>
+    public string? StartFrom { get; init; }
+
     /// <summary>Seed of weights, order and augmentation.</summary>
     public int Seed { get; init; } = 1;
 

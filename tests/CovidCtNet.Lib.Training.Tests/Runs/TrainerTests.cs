@@ -12,8 +12,8 @@ public sealed class TrainerTests : IDisposable
 {
     private static readonly TrainingOptions Small = new()
     {
-        Network = new NetworkOptions { Width = 0.0625, InputHeight = 32, InputWidth = 32 },
-        Preprocessing = new CtPreprocessing { Width = 32, Height = 32, Mean = 0.5f, StandardDeviation = 0.25f },
+        Network = new NetworkOptions { Width = 0.0625, InputHeight = 48, InputWidth = 48 },
+        Preprocessing = new CtPreprocessing { Width = 48, Height = 48, Mean = 0.5f, StandardDeviation = 0.25f },
         Augmentation = new AugmentationOptions { Erasing = 0 },
         Optimizer = new OptimizerOptions { LearningRate = 5e-3 },
         Epochs = 3,
@@ -65,6 +65,28 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Run_can_start_from_the_weights_of_another_at_a_smaller_size()
+    {
+        var (dataset, split) = Load();
+        using var first = new Trainer(Small with { Epochs = 4 }).Fit(dataset, split, _folder.File("first"));
+        var larger = Small with
+        {
+            Network = Small.Network with { InputWidth = 64, InputHeight = 64 },
+            Preprocessing = Small.Preprocessing with { Width = 64, Height = 64 },
+            StartFrom = _folder.File("first"),
+            Epochs = 1,
+            Optimizer = Small.Optimizer with { LearningRate = 1e-9, Schedule = ScheduleKind.Constant },
+        };
+        var enlarged = SliceDataset.Load(dataset.Manifest, larger.Preprocessing);
+
+        using var second = new Trainer(larger).Fit(enlarged, split, _folder.File("second"));
+
+        // The rate is next to nothing: the weights are those of the first run.
+        Assert.Equal(first.Network.fc.weight.data<float>(), second.Network.fc.weight.data<float>(), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Throws<TrainingException>(() => new Trainer(larger with { StartFrom = _folder.File("none") }).Fit(enlarged, split, _folder.File("third")));
+    }
+
+    [Fact]
     public void Folder_of_another_run_is_refused()
     {
         var (dataset, split) = Load();
@@ -104,7 +126,7 @@ public sealed class TrainerTests : IDisposable
 
     [Fact]
     public void Sizes_of_network_and_preprocessing_must_agree() =>
-        Assert.Throws<ArgumentException>(() => new Trainer(Small with { Network = Small.Network with { InputWidth = 40 } }));
+        Assert.Throws<ArgumentException>(() => new Trainer(Small with { Network = Small.Network with { InputWidth = 50 } }));
 
     // Hand-worked values of the one-cycle and cosine formulas.
     [Theory]

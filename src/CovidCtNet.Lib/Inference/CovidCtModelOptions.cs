@@ -1,0 +1,95 @@
+using CovidCtNet.Lib.Imaging;
+
+namespace CovidCtNet.Lib.Inference;
+
+/// <summary>How a model is loaded and run.</summary>
+public sealed record CovidCtModelOptions
+{
+    /// <summary>The options used where none are given: the CPU, batches of 8.</summary>
+    public static CovidCtModelOptions Default { get; } = new();
+
+    /// <summary>What runs the model. Default: <see cref="CtExecutionProvider.Cpu"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not known.</exception>
+    public CtExecutionProvider Provider
+    {
+        get;
+        init
+        {
+            if (!Enum.IsDefined(value))
+            {
+                throw new ArgumentOutOfRangeException(nameof(value), value, "The execution provider is not known.");
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>
+    /// Whether the CPU may stand in where <see cref="Provider"/> is not there; <see cref="CovidCtModel.Provider"/> tells what runs.
+    /// Default: false, so that a missing GPU is an error and no silent slowness.
+    /// </summary>
+    public bool AllowCpuFallback { get; init; }
+
+    /// <summary>The GPU to use, from 0. Default: 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public int DeviceId
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    }
+
+    /// <summary>Threads that work on one run; 0 leaves it to ONNX Runtime, which takes one for each physical core. Default: 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or above 1,024.</exception>
+    public int IntraOpThreads
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1024);
+            field = value;
+        }
+    }
+
+    /// <summary>The most slices that go through the network at once, 1 to 1,024. Default: 8.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int BatchSize
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1024);
+            field = value;
+        }
+    } = 8;
+
+    /// <summary>The largest model file, in bytes; checked before it is read. Default: 1 GiB.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1 or not below <see cref="Array.MaxLength"/>.</exception>
+    public int MaximumModelBytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(value, Array.MaxLength);
+            field = value;
+        }
+    } = 1024 * 1024 * 1024;
+
+    /// <summary>What an image file may ask for in <see cref="CovidCtModel.PredictFilesAsync"/>.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public CtImageLimits ImageLimits
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value;
+        }
+    } = CtImageLimits.Default;
+}

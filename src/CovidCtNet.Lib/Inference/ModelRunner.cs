@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using Microsoft.ML.OnnxRuntime;
+
+namespace CovidCtNet.Lib.Inference;
+
+/// <summary>
+/// Runs one input and one output of a session in batches, from any number of threads, over tensors that are kept and used again.
+/// </summary>
+internal sealed class ModelRunner : IDisposable
+{
+    private readonly SharedSession _shared;
+    private readonly ConcurrentQueue<BatchBuffer> _idle = [];
+    private readonly RunOptions _plainRun = new();
+    private readonly string[] _inputNames;
+    private readonly string[] _outputNames;
+    private readonly int[] _sampleShape;
+    private readonly int _outputLength;
+    private readonly int _batchSize;
+
+    /// <param name="session">The session, which the runner now owns.</param>
+    /// <param name="inputName">Name of the input [N, ...].</param>
+    /// <param name="sampleShape">Shape of one sample of the input: C, H, W.</param>
+    /// <param name="outputName">Name of the output [N, K].</param>
+    /// <param name="outputLength">K.</param>
+    /// <param name="batchSize">The largest N.</param>
+    public ModelRunner(InferenceSession session, string inputName, int[] sampleShape, string outputName, int outputLength, int batchSize)
+    {
+        _inputNames = [inputName];
+        _outputNames = [outputName];
+        _sampleShape = sampleShape;
+        _outputLength = outputLength;
+        _batchSize = batchSize;
+        _shared = new SharedSession(session, ReleaseBuffers);
+    }
+
+    /// <summary>Takes a buffer; give it back by disposing of it. While it is out the session lives.</summary>
+    /// <exception cref="ObjectDisposedException">The runner has been disposed.</exception>
+    public BatchBuffer Rent()
+    {
+        _shared.Enter();
+        try
+        {
+            return _idle.TryDequeue(out var buffer) ? buffer : new BatchBuffer(this, _sampleShape, _outputLength, _batchSize);
+        }
+        catch
+        {
+            _shared.Leave();
+            throw;
+        }
+    }
+
+    /// <summary>Refuses new runs; the session goes when the last run has ended. May be called at any time, from any thread.</summary>
+    public void Dispose() => _shared.Dispose();
+
+    internal void Return(BatchBuffer buffer)
+    {
+        _idle.Enqueue(buffer);
+        _shared.Leave();
+    }
+
+    internal void Run(OrtValue[] input, OrtValue[] output, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!cancellationToken.CanBeCanceled)
+        {
+            _shared.Session.Run(_plainRun, _inputNames, input, _outputNames, output);
+            return;
+        }
+
+        using var run = new RunOptions();
+        try
+        {
+            // The registration goes before the options: its disposal waits for a callback under way.
+            using var registration = cancellationToken.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, run);
+            _shared.Session.Run(run, _inputNames, input, _outputNames, output);
+        }
+        catch (OnnxRuntimeException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The run was cancelled.", e, cancellationToken);
+        }
+    }
+
+    private void ReleaseBuffers()
+    {
+        while (_idle.TryDequeue(out var buffer))
+        {
+            buffer.Release();
+        }
+
+        _plainRun.Dispose();
+    }
+}

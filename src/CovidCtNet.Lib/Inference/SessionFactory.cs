@@ -1,0 +1,137 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace CovidCtNet.Lib.Inference;
+
+/// <summary>Opens ONNX Runtime sessions with the provider that was asked for, and says in typed errors why it could not.</summary>
+internal static class SessionFactory
+{
+    private const string CpuPackage = "Microsoft.ML.OnnxRuntime";
+    private const string GpuPackage = "Microsoft.ML.OnnxRuntime.Gpu";
+
+    /// <summary>Opens a session.</summary>
+    /// <param name="model">The bytes of an ONNX file.</param>
+    /// <param name="options">Provider, device and threads.</param>
+    /// <param name="sourceName">The model's name for messages.</param>
+    /// <returns>The session, and the provider that runs it.</returns>
+    /// <exception cref="CovidCtModelException">The native runtime or the provider is missing, or the runtime refuses the model.</exception>
+    public static (InferenceSession Session, CtExecutionProvider Provider) Open(byte[] model, CovidCtModelOptions options, string? sourceName)
+    {
+        var available = AvailableProviders(sourceName);
+        if (options.Provider == CtExecutionProvider.Cpu)
+        {
+            return (Create(model, options, CtExecutionProvider.Cpu, sourceName), CtExecutionProvider.Cpu);
+        }
+
+        try
+        {
+            if (!available.Contains(NameOf(options.Provider), StringComparer.Ordinal))
+            {
+                throw Missing(options.Provider, sourceName, null);
+            }
+
+            return (Create(model, options, options.Provider, sourceName), options.Provider);
+        }
+        catch (CovidCtProviderException) when (options.AllowCpuFallback)
+        {
+            return (Create(model, options, CtExecutionProvider.Cpu, sourceName), CtExecutionProvider.Cpu);
+        }
+    }
+
+    /// <summary>Turns the ways in which a missing native library shows itself into one typed error; null for other exceptions.</summary>
+    public static CovidCtRuntimeException? ExplainMissingRuntime(Exception exception, string? sourceName)
+    {
+        for (Exception? e = exception; e is not null; e = e.InnerException)
+        {
+            if (e is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
+            {
+                return new CovidCtRuntimeException(
+                    sourceName,
+                    "cannot run because the native ONNX Runtime is missing or does not fit this machine",
+                    $"Add the package {CpuPackage} to the application (or {GpuPackage} for an NVIDIA GPU); the library leaves the choice to it",
+                    exception);
+            }
+        }
+
+        return null;
+    }
+
+    private static string[] AvailableProviders(string? sourceName)
+    {
+        try
+        {
+            return OrtEnv.Instance().GetAvailableProviders();
+        }
+        catch (Exception e) when (ExplainMissingRuntime(e, sourceName) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    private static InferenceSession Create(byte[] model, CovidCtModelOptions options, CtExecutionProvider provider, string? sourceName)
+    {
+        using var settings = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        if (options.IntraOpThreads > 0)
+        {
+            settings.IntraOpNumThreads = options.IntraOpThreads;
+        }
+
+        try
+        {
+            Append(settings, provider, options.DeviceId);
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
+        {
+            throw Missing(provider, sourceName, e);
+        }
+
+        try
+        {
+            return new InferenceSession(model, settings);
+        }
+        catch (OnnxRuntimeException e) when (provider != CtExecutionProvider.Cpu && CpuTakes(model))
+        {
+            // The model is good: what failed is the device, its driver or its memory.
+            throw Missing(provider, sourceName, e);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new CovidCtModelFormatException(sourceName, $"is refused by ONNX Runtime ({e.Message})", "Export the model again", e);
+        }
+    }
+
+    private static bool CpuTakes(byte[] model)
+    {
+        try
+        {
+            using var session = new InferenceSession(model);
+            return true;
+        }
+        catch (OnnxRuntimeException)
+        {
+            return false;
+        }
+    }
+
+    private static void Append(SessionOptions settings, CtExecutionProvider provider, int deviceId)
+    {
+        if (provider == CtExecutionProvider.TensorRt)
+        {
+            settings.AppendExecutionProvider_Tensorrt(deviceId);
+        }
+
+        if (provider != CtExecutionProvider.Cpu)
+        {
+            // Under TensorRT, CUDA takes the nodes that TensorRT leaves.
+            settings.AppendExecutionProvider_CUDA(deviceId);
+        }
+    }
+
+    private static string NameOf(CtExecutionProvider provider)
+        => provider == CtExecutionProvider.TensorRt ? "TensorrtExecutionProvider" : "CUDAExecutionProvider";
+
+    private static CovidCtProviderException Missing(CtExecutionProvider provider, string? sourceName, Exception? inner) => new(
+        sourceName,
+        $"cannot run on {provider}: {(inner is null ? "the ONNX Runtime of this application has no such provider" : $"the provider does not start ({inner.Message})")}",
+        $"Build the application with -p:OnnxRuntimePackage=Gpu, which takes the package {GpuPackage}, on a machine with an NVIDIA GPU, its driver and CUDA; or set AllowCpuFallback",
+        inner);
+}

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using CovidCtNet.Lib.Inference;
+
+namespace CovidCtNet.Lib.Tests.Inference;
+
+/// <summary>The contract survives JSON, its JSON is stable, and every broken rule is named.</summary>
+public class ModelContractTests
+{
+    private static readonly ModelContract Good = TestModels.Contract(TestModels.MeanGraph());
+
+    [Fact]
+    public void Contract_survives_json()
+    {
+        var again = ModelContract.FromJson(Good.ToJson());
+        Assert.Equal(Good.ToJson(), again.ToJson());
+        Assert.Equal(Good.Preprocessing, again.Preprocessing);
+        Assert.Equal(Good.Network, again.Network);
+        Assert.Equal(Good.Training, again.Training);
+        Assert.Equal(Good.Metrics, again.Metrics);
+        Assert.Equal(Good.Classes, again.Classes);
+        Assert.Empty(again.Validate());
+    }
+
+    [Fact]
+    public void Json_is_camel_case_with_the_published_names()
+    {
+        using var json = JsonDocument.Parse(Good.ToJson());
+        string[] expected =
+        [
+            "schemaVersion", "name", "version", "preprocessing", "classes", "threshold", "temperature", "network", "training", "metrics",
+            "weightsLicense", "weightsSha256", "intendedUse",
+        ];
+        Assert.Equal(expected, json.RootElement.EnumerateObject().Select(p => p.Name));
+        Assert.Equal("one-logit", json.RootElement.GetProperty("network").GetProperty("head").GetString());
+        Assert.Equal("2026-01-31", json.RootElement.GetProperty("training").GetProperty("date").GetString());
+    }
+
+    [Fact]
+    public void Unknown_properties_of_later_writers_are_ignored()
+        => Assert.Empty(ModelContract.FromJson(Good.ToJson().Replace("{\"schemaVersion\"", "{\"later\":[1],\"schemaVersion\"", StringComparison.Ordinal)).Validate());
+
+    [Theory]
+    [InlineData("schemaVersion")]
+    [InlineData("preprocessing")]
+    [InlineData("threshold")]
+    [InlineData("network")]
+    [InlineData("weightsSha256")]
+    public void Missing_property_is_named(string property)
+    {
+        var json = Good.ToJson().Replace($"\"{property}\":", $"\"x{property}\":", StringComparison.Ordinal);
+        var e = Assert.ThrowsAny<JsonException>(() => ModelContract.FromJson(json));
+        Assert.Contains(property, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_broken_rule_is_named()
+    {
+        Broken(Good with { SchemaVersion = 2 }, "newer");
+        Broken(Good with { SchemaVersion = 0 }, "schemaVersion");
+        Broken(Good with { Name = " " }, "name");
+        Broken(Good with { Version = "" }, "version");
+        Broken(Good with { Classes = ["COVID"] }, "classes");
+        Broken(Good with { Threshold = 0 }, "threshold");
+        Broken(Good with { Threshold = 1 }, "threshold");
+        Broken(Good with { Threshold = double.NaN }, "threshold");
+        Broken(Good with { Temperature = 0 }, "temperature");
+        Broken(Good with { Temperature = double.PositiveInfinity }, "temperature");
+        Broken(Good with { WeightsLicense = "" }, "weightsLicense");
+        Broken(Good with { WeightsSha256 = "ABC" }, "weightsSha256");
+        Broken(Good with { IntendedUse = "" }, "intendedUse");
+        Broken(Good with { Network = Good.Network with { InputWidth = 5 } }, "5 x 4");
+        Broken(Good with { Network = Good.Network with { InputChannels = 5 } }, "inputChannels");
+        Broken(Good with { Network = Good.Network with { Width = -1 } }, "network.width");
+        Broken(Good with { Network = Good.Network with { Architecture = "" } }, "architecture");
+        Broken(Good with { Metrics = [Good.Metrics[0] with { Lower = 0.99 }] }, "AUC");
+        Broken(Good with { Metrics = [Good.Metrics[0] with { Level = 1 }] }, "AUC");
+        Broken(Good with { Metrics = [Good.Metrics[0] with { Samples = 0 }] }, "AUC");
+        Assert.Empty((Good with { Training = null, Metrics = [] }).Validate());
+    }
+
+    private static void Broken(ModelContract contract, string named)
+        => Assert.Contains(named, Assert.Single(contract.Validate()), StringComparison.Ordinal);
+}

@@ -1,0 +1,2 @@
+// Torch's thread count and default random generator belong to the process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
