@@ -158,6 +158,12 @@ internal sealed class EvaluateCommand : RootCommand
             throw new FormatException("--rule and --threshold both set the threshold: use one.");
         }
 
+        bool isSameFile = tables.Any(table => string.Equals(Path.GetFullPath(table.Source), Path.GetFullPath(validationFile), StringComparison.Ordinal));
+        if (isSameFile && string.Equals(arguments.GetValue(_where), arguments.GetValue(_validationWhere), StringComparison.OrdinalIgnoreCase))
+        {
+            throw new FormatException("--validation names the very cases that are evaluated: choose others, in another file or with --where and --validation-where.");
+        }
+
         ScoreTable validation = ScoreFile.Read(validationFile, CsvFilter.Parse(arguments.GetValue(_validationWhere)));
         return [Frozen.Fit(validation, tables[0], calibration, rule, settings)];
     }
