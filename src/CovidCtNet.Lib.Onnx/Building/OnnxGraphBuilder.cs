@@ -183,6 +183,33 @@ public sealed partial class OnnxGraphBuilder
         return [.. node.Output.Select(Value)];
     }
 
+    /// <summary>States a shape that is known by construction, where the rules lose a symbol on the way.</summary>
+    internal OnnxValue Declare(OnnxValue value, OnnxShape shape)
+    {
+        _shapes.Declare(value.Name, new TensorFact(value.ElementType, shape));
+        return Value(value.Name);
+    }
+
+    /// <inheritdoc cref="Declare(OnnxValue, OnnxShape)"/>
+    internal OnnxValue Declare(OnnxValue value, OnnxValue like) => like.HasShape ? Declare(value, like.Shape) : value;
+
+    /// <summary>Asks a node of the graph for one output more than it gives.</summary>
+    internal void AddOutputTo(OnnxNode node, string suffix)
+    {
+        var name = Unique($"{node.Outputs[0]}/{suffix}");
+        Claim(name);
+        if (node.Proto.Output.Count > 1)
+        {
+            node.Proto.Output[1] = name;
+        }
+        else
+        {
+            node.Proto.Output.Add(name);
+        }
+
+        _shapes.Infer(node);
+    }
+
     /// <summary>Ends the building. An extended graph keeps its outputs; these are added.</summary>
     /// <param name="outputs">Outputs, in order.</param>
     /// <exception cref="OnnxException">An output belongs to another builder, or the builder has ended.</exception>

@@ -33,7 +33,9 @@ internal static class GraphShapes
     {
         if (inputShapes?.GetValueOrDefault(input.Name) is not { } given)
         {
-            return input.Shape;
+            // An open size without a name gets one, so that it is recognised further on.
+            return input.Shape is null ? null
+                : OnnxShape.Create([.. input.Shape.Select((d, i) => d == OnnxDimension.Unknown ? OnnxDimension.FromString($"{input.Name}_{i}") : d)]);
         }
 
         return input.Shape is null || input.Shape.MayEqual(given) ? given

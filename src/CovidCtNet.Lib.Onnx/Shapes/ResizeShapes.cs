@@ -48,7 +48,7 @@ internal static class ResizeShapes
         CheckCount(c, scales.Length, axes.Length, "scales");
         for (var i = 0; i < axes.Length; i++)
         {
-            dimensions[axes[i]] = x[axes[i]].Value is { } size ? (long)MathF.Floor(size * scales[i])
+            dimensions[axes[i]] = x[axes[i]].Value is { } size ? (long)Math.Floor((double)size * scales[i])
                 : scales[i] == 1 ? x[axes[i]]
                 : OnnxDimension.Unknown;
         }

@@ -1,10 +1,12 @@
+using System.Text.Json.Serialization;
+
 namespace CovidCtNet.Lib.Training.Networks;
 
 /// <summary>Shape of a <see cref="ResidualAttentionNetwork"/>.</summary>
 public sealed record NetworkOptions
 {
-    /// <summary>Smallest side, in pixels, at which every stage still has a pixel to pool.</summary>
-    public const int MinimumInputSize = 32;
+    /// <summary>Smallest side, in pixels, at which every 3x3 pooling still has a whole window: 48 → 24 → 12 → 6 → 3 → 1 in the first mask.</summary>
+    public const int MinimumInputSize = 48;
 
     /// <summary>Attention-56 at full width: 224x224, one channel, one logit.</summary>
     public static NetworkOptions Attention56 { get; } = new();
@@ -59,6 +61,7 @@ public sealed record NetworkOptions
     public bool Attention { get; init; } = true;
 
     /// <summary>Name of the architecture as the model contract records it.</summary>
+    [JsonIgnore]
     public string Architecture => (Depth, Attention) switch
     {
         (AttentionDepth.Attention56, true) => "attention-56",

@@ -46,6 +46,7 @@ public class OnnxParityTests
     // The trained-like network: batch statistics taken from data, so that folding has something to fold. The tolerance is the
     // project's own for real slices; these logits come out about 1e-6 apart.
     [Theory]
+    [InlineData(48)]
     [InlineData(64)]
     [InlineData(100)]
     [InlineData(117)]

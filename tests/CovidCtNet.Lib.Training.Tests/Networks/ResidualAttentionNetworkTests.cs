@@ -105,7 +105,7 @@ public class ResidualAttentionNetworkTests
     }
 
     [Theory]
-    [InlineData(32)]
+    [InlineData(48)]
     [InlineData(64)]
     [InlineData(100)]
     [InlineData(117)]

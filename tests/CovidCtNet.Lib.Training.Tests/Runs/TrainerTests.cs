@@ -12,8 +12,8 @@ public sealed class TrainerTests : IDisposable
 {
     private static readonly TrainingOptions Small = new()
     {
-        Network = new NetworkOptions { Width = 0.0625, InputHeight = 32, InputWidth = 32 },
-        Preprocessing = new CtPreprocessing { Width = 32, Height = 32, Mean = 0.5f, StandardDeviation = 0.25f },
+        Network = new NetworkOptions { Width = 0.0625, InputHeight = 48, InputWidth = 48 },
+        Preprocessing = new CtPreprocessing { Width = 48, Height = 48, Mean = 0.5f, StandardDeviation = 0.25f },
         Augmentation = new AugmentationOptions { Erasing = 0 },
         Optimizer = new OptimizerOptions { LearningRate = 5e-3 },
         Epochs = 3,
@@ -71,8 +71,8 @@ public sealed class TrainerTests : IDisposable
         using var first = new Trainer(Small with { Epochs = 4 }).Fit(dataset, split, _folder.File("first"));
         var larger = Small with
         {
-            Network = Small.Network with { InputWidth = 48, InputHeight = 48 },
-            Preprocessing = Small.Preprocessing with { Width = 48, Height = 48 },
+            Network = Small.Network with { InputWidth = 64, InputHeight = 64 },
+            Preprocessing = Small.Preprocessing with { Width = 64, Height = 64 },
             StartFrom = _folder.File("first"),
             Epochs = 1,
             Optimizer = Small.Optimizer with { LearningRate = 1e-9, Schedule = ScheduleKind.Constant },
@@ -84,6 +84,30 @@ public sealed class TrainerTests : IDisposable
         // The rate is next to nothing: the weights are those of the first run.
         Assert.Equal(first.Network.fc.weight.data<float>(), second.Network.fc.weight.data<float>(), (a, b) => Math.Abs(a - b) < 1e-6);
         Assert.Throws<TrainingException>(() => new Trainer(larger with { StartFrom = _folder.File("none") }).Fit(enlarged, split, _folder.File("third")));
+    }
+
+    [Fact]
+    public void Run_ends_early_when_its_patience_does()
+    {
+        var (dataset, split) = Load();
+
+        // No step changes anything at such a rate, so the first epoch stays the best.
+        var options = Small with { Epochs = 9, Patience = 2, Optimizer = Small.Optimizer with { LearningRate = 1e-12 }, AverageDecay = 0.999 };
+        using var model = new Trainer(options).Fit(dataset, split, _folder.File("run"));
+
+        Assert.Equal(2 + model.BestEpoch, model.History.Count);
+        Assert.True(model.History.Count < 9);
+    }
+
+    [Fact]
+    public void Options_survive_json_and_bad_ones_are_named()
+    {
+        var options = Small with { Mixup = 0.3, Patience = 4, StartFrom = "runs/first" };
+
+        Assert.Equal(options, TrainingOptions.FromJson(options.ToJson()));
+        Assert.Throws<TrainingException>(() => TrainingOptions.FromJson("{ \"epochs\": 0 }"));
+        Assert.Throws<TrainingException>(() => TrainingOptions.FromJson("{ \"epoch\": 10 }"));
+        Assert.Throws<TrainingException>(() => TrainingOptions.FromJson("epochs: 10"));
     }
 
     [Fact]
@@ -126,7 +150,7 @@ public sealed class TrainerTests : IDisposable
 
     [Fact]
     public void Sizes_of_network_and_preprocessing_must_agree() =>
-        Assert.Throws<ArgumentException>(() => new Trainer(Small with { Network = Small.Network with { InputWidth = 40 } }));
+        Assert.Throws<ArgumentException>(() => new Trainer(Small with { Network = Small.Network with { InputWidth = 50 } }));
 
     // Hand-worked values of the one-cycle and cosine formulas.
     [Theory]

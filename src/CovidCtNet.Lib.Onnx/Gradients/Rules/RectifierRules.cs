@@ -1,0 +1,35 @@
+namespace CovidCtNet.Lib.Onnx.Gradients.Rules;
+
+/// <summary>Rectifiers. At 0 the slope is that of the negative side, as in PyTorch.</summary>
+internal static class RectifierRules
+{
+    /// <summary><c>dx = dy * sign(y)</c>: the result is positive exactly where the slope is 1.</summary>
+    public static void Relu(GradientContext c) =>
+        c.Contribute(0, c.Builder.Mul(c.Gradient, c.Builder.Node("Sign", [c.Output()])));
+
+    public static void LeakyRelu(GradientContext c)
+    {
+        var alpha = c.Node.GetSingle("alpha", 0.01f);
+        c.Contribute(0, Choose(c, c.Builder.Mul(c.Gradient, alpha)));
+    }
+
+    public static void PRelu(GradientContext c)
+    {
+        c.RefuseGradientOf(1, "slope");
+        c.Contribute(0, Choose(c, c.Builder.Mul(c.Gradient, c.Input(1))));
+    }
+
+    /// <summary>Below 0 the result is <c>alpha * (exp(x) - 1)</c>, whose derivative is <c>y + alpha</c>.</summary>
+    public static void Elu(GradientContext c)
+    {
+        var alpha = c.Node.GetSingle("alpha", 1);
+        var slope = c.Builder.Add(c.Output(), c.Builder.Scalar(alpha, c.Output()));
+        c.Contribute(0, Choose(c, c.Builder.Mul(c.Gradient, slope)));
+    }
+
+    private static OnnxValue Choose(GradientContext c, OnnxValue below)
+    {
+        var x = c.Input(0);
+        return c.Builder.Node("Where", [c.Builder.Node("Greater", [x, c.Builder.Scalar(0, x)]), c.Gradient, below]);
+    }
+}
