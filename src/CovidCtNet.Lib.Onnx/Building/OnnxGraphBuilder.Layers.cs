@@ -175,11 +175,14 @@ public sealed partial class OnnxGraphBuilder
         return Node("Resize", [x, region, scales], [OnnxAttribute.Of("coordinate_transformation_mode", mode), OnnxAttribute.Of("mode", "linear")], name);
     }
 
-    /// <summary>The smallest float that takes <paramref name="from"/> to at least <paramref name="to"/>: runtimes floor the product, some in single and some in double precision, and the rounded quotient can miss.</summary>
+    /// <summary>
+    /// The smallest float near the quotient that takes <paramref name="from"/> to at least <paramref name="to"/>: runtimes floor the product, some in 32 and some in
+    /// 64 bits, which the rounded quotient can miss. In 64 bits the product is exact, and its rounding to 32 cannot fall below an integer again.
+    /// </summary>
     internal static float ScaleReaching(long from, long to)
     {
         var scale = (float)((double)to / from);
-        while ((double)from * scale < to)
+        while (Math.Floor((double)from * scale) < to)
         {
             scale = MathF.BitIncrement(scale);
         }

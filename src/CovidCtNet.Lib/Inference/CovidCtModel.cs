@@ -137,7 +137,11 @@ public sealed partial class CovidCtModel : IDisposable
     }
 
     /// <summary>Releases the session, once runs under way have ended. May be called from any thread, and more than once.</summary>
-    public void Dispose() => _runner.Dispose();
+    public void Dispose()
+    {
+        CloseExplainer();
+        _runner.Dispose();
+    }
 
     private void WriteInput(CtImage image, Span<float> input)
     {

@@ -1,0 +1,89 @@
+using CovidCtNet.Lib.Inference;
+using CovidCtNet.Lib.Onnx;
+
+namespace CovidCtNet.Lib.Explanation.Graphs;
+
+/// <summary>The sessions of one graph, made when they are first needed: one for each target layer, one for the masks, one for the input.</summary>
+internal sealed class SessionCache(
+    OnnxGraph graph, GraphInput input, ClassScores scores, IReadOnlyDictionary<string, OnnxShape> inputShapes, CovidCtModelOptions runtime, string name) : IDisposable
+{
+    private const string ClassInput = "explain/class";
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, ExplainSession> _sessions = new(StringComparer.Ordinal);
+    private bool _disposed;
+
+    /// <summary>Outputs: the scores, the layer's values, and the gradient of the class's score by them.</summary>
+    public ExplainSession Gradient(string tensor) => Get($"gradient {tensor}", () =>
+    {
+        var scored = graph.Clone();
+        scored.AddOutput(scores.Tensor);
+        var seed = scores.Elements == 1 ? GradientSeed.Element(scores.Tensor, 0) : GradientSeed.FromInput(scores.Tensor, ClassInput);
+        var explained = GraphGradient.Append(scored, seed, [tensor], inputShapes);
+        return Open(explained, scores.Elements == 1 ? null : ClassInput, [scores.Tensor, tensor, GraphGradient.OutputName(tensor)]);
+    });
+
+    /// <summary>Outputs: the channel mean of each mask, [N, 1, h, w].</summary>
+    public ExplainSession ChannelMeans(IReadOnlyList<string> tensors) => Get("masks", () =>
+    {
+        var explained = graph.Clone();
+        string[] outputs = [.. tensors.Select(tensor => $"explain/{tensor}")];
+        foreach (var (tensor, output) in tensors.Zip(outputs))
+        {
+            explained.AddChannelMeanOutput(tensor, output);
+        }
+
+        return Open(explained, null, outputs);
+    });
+
+    /// <summary>A runner of the scores alone, [N, scores].</summary>
+    public ModelRunner Scores(int batchSize)
+    {
+        var builder = OnnxGraphBuilder.Extend(graph, inputShapes);
+        var flat = builder.Flatten(builder.Value(scores.Tensor), name: "explain/scores");
+        var (session, _) = SessionFactory.Open(builder.Build(flat).ToArray(), runtime, name);
+        return new ModelRunner(session, input.Name, [input.Channels, input.Height, input.Width], flat.Name, scores.Elements, batchSize);
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            foreach (var session in _sessions.Values)
+            {
+                session.Dispose();
+            }
+
+            _sessions.Clear();
+        }
+    }
+
+    private ExplainSession Get(string key, Func<ExplainSession> make)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, typeof(GraphExplainer));
+            if (!_sessions.TryGetValue(key, out var session))
+            {
+                try
+                {
+                    session = make();
+                }
+                catch (OnnxException e)
+                {
+                    throw new ExplanationException($"{name} cannot be explained this way: {e.Message}", e);
+                }
+
+                _sessions.Add(key, session);
+            }
+
+            return session;
+        }
+    }
+
+    private ExplainSession Open(OnnxGraph explained, string? classInput, string[] outputs)
+    {
+        var (session, _) = SessionFactory.Open(explained.ToArray(), runtime, name);
+        return new ExplainSession(session, input.Name, classInput, outputs);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Numerics.Tensors;
+using CovidCtNet.Lib.Imaging;
+
+namespace CovidCtNet.Lib.Explanation;
+
+/// <summary>Carries maps from a layer's grid to the network's input and from there to the slice, with the resampling that made the input.</summary>
+internal static class MapGeometry
+{
+    public static float[] ToInput(float[] grid, int width, int height, CtPlacement placement)
+    {
+        if (width == placement.TargetWidth && height == placement.TargetHeight)
+        {
+            return grid;
+        }
+
+        var input = new float[placement.TargetWidth * placement.TargetHeight];
+        Resampler.Resize(grid, width, height, input, placement.TargetWidth, placement.TargetWidth, placement.TargetHeight);
+        return Bounded(input);
+    }
+
+    public static float[] ToSource(float[] input, CtPlacement placement)
+    {
+        if (placement.Width == placement.SourceWidth && placement.Height == placement.SourceHeight
+            && placement.Width == placement.TargetWidth && placement.Height == placement.TargetHeight)
+        {
+            return input;
+        }
+
+        var shown = new float[placement.Width * placement.Height];
+        for (var y = 0; y < placement.Height; y++)
+        {
+            input.AsSpan(((placement.OffsetY + y) * placement.TargetWidth) + placement.OffsetX, placement.Width).CopyTo(shown.AsSpan(y * placement.Width));
+        }
+
+        var values = new float[placement.SourceWidth * placement.SourceHeight];
+        Resampler.Resize(shown, placement.Width, placement.Height, values, placement.SourceWidth, placement.SourceWidth, placement.SourceHeight);
+        return Bounded(values);
+    }
+
+    public static double PaddingShare(ReadOnlySpan<float> input, CtPlacement placement)
+    {
+        var (all, shown) = (0.0, 0.0);
+        for (var y = 0; y < placement.TargetHeight; y++)
+        {
+            for (var x = 0; x < placement.TargetWidth; x++)
+            {
+                var value = input[(y * placement.TargetWidth) + x];
+                all += value;
+                if (x >= placement.OffsetX && x < placement.OffsetX + placement.Width && y >= placement.OffsetY && y < placement.OffsetY + placement.Height)
+                {
+                    shown += value;
+                }
+            }
+        }
+
+        return all > 0 ? Math.Max(0, 1 - (shown / all)) : 0;
+    }
+
+    // The weights of a resampled pixel add up to 1 only within rounding.
+    private static float[] Bounded(float[] values)
+    {
+        TensorPrimitives.Min(values, 1f, values);
+        TensorPrimitives.Max(values, 0f, values);
+        return values;
+    }
+}
