@@ -161,22 +161,5 @@ public sealed partial class CovidCtModel : IDisposable
     }
 
     private CtPrediction Interpret(ReadOnlySpan<float> output, string? imageName)
-    {
-        var logit = output.Length == 2 ? (double)output[1] - output[0] : output[0];
-        if (!double.IsFinite(logit))
-        {
-            throw new CovidCtModelOutputException(
-                SourceName, $"gives the logit {logit} for {imageName ?? "a slice"}, which is no finite number", "Check the model on a phantom (CtPhantom)");
-        }
-
-        var probability = 1 / (1 + Math.Exp(-logit / Contract.Temperature));
-        return new CtPrediction
-        {
-            Probability = probability,
-            Logit = logit,
-            Label = probability >= Contract.Threshold ? _positive : _negative,
-            Threshold = Contract.Threshold,
-            ModelVersion = Contract.Version,
-        };
-    }
+        => Interpret(output, Contract, _negative, _positive, SourceName, imageName);
 }

@@ -1,0 +1,57 @@
+using CovidCtNet.Lib.Inference;
+using CovidCtNet.Lib.Transforms.Saving;
+using CovidCtNet.Lib.Transforms.Views;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace CovidCtNet.Lib.Transforms;
+
+/// <summary>
+/// Adds what a trained model says. Cursors work in batches of the model's batch size, growing from one row, and read and prepare the next
+/// batch while the network works on one. A row that cannot be read is an error for the one who reads its score, and for no other row.
+/// </summary>
+public sealed class CovidCtScoringTransformer : CovidCtTransformer
+{
+    private readonly CtSliceSource _source;
+    private readonly (string Reason, string Cure)? _obstacle;
+
+    internal CovidCtScoringTransformer(
+        CovidCtModel model, CovidCtScoringOptions options, CtSliceSource source, DataViewSchema.Column column, DataViewSchema schema)
+        : this(model, options, source)
+    {
+        _obstacle = column.Type is VectorDataViewType { IsKnownSize: false } && source == CtSliceSource.Plane
+            ? ($"the column '{column.Name}' has vectors of unknown size, which ML.NET's ONNX step cannot take",
+               $"Make the column with PreprocessCtSlices, or state the size by [VectorType({ScoringBinding.PlaneLength(model)})]")
+            : StandardChain.FindClash(schema.Select(c => c.Name));
+    }
+
+    internal CovidCtScoringTransformer(CovidCtModel model, CovidCtScoringOptions options, CtSliceSource source)
+    {
+        Model = model;
+        Options = options;
+        _source = source;
+    }
+
+    /// <summary>The model.</summary>
+    public CovidCtModel Model { get; }
+
+    /// <summary>Columns.</summary>
+    public CovidCtScoringOptions Options { get; }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && Options.OwnsModel)
+        {
+            Model.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private protected override StepBinding Bind(DataViewSchema inputSchema) => new ScoringBinding(inputSchema, this);
+
+    private protected override StandardChain ToStandardChain() => _obstacle is { } obstacle
+        ? throw new CovidCtPipelineException("The scoring step cannot be saved: " + obstacle.Reason, obstacle.Cure)
+        : StandardChain.Scoring(Model, Options, _source);
+}

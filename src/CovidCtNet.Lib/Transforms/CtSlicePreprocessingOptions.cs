@@ -1,0 +1,33 @@
+using CovidCtNet.Lib.Imaging;
+
+namespace CovidCtNet.Lib.Transforms;
+
+/// <summary>Which column is preprocessed, and into which.</summary>
+public sealed record CtSlicePreprocessingOptions
+{
+    /// <summary>The options used where none are given.</summary>
+    public static CtSlicePreprocessingOptions Default { get; } = new();
+
+    /// <summary>Column of slices, paths (text), file contents (vector of bytes) or <c>MLImage</c>. Default: "Slice".</summary>
+    /// <exception cref="ArgumentException">The value is empty.</exception>
+    public string InputColumnName { get; init => field = ColumnName.Check(value); } = "Slice";
+
+    /// <summary>The new column: vectors of single-precision numbers [1, H, W]. Default: "Features".</summary>
+    /// <exception cref="ArgumentException">The value is empty.</exception>
+    public string OutputColumnName { get; init => field = ColumnName.Check(value); } = "Features";
+
+    /// <summary>Folder of relative paths; null takes the current folder. Default: null.</summary>
+    public string? ImageFolder { get; init; }
+
+    /// <summary>What an image file may ask for.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public CtImageLimits Limits
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value;
+        }
+    } = CtImageLimits.Default;
+}

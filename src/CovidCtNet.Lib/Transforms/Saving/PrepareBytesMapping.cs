@@ -1,0 +1,11 @@
+using CovidCtNet.Lib.Transforms.Views;
+using Microsoft.ML.Transforms;
+
+namespace CovidCtNet.Lib.Transforms.Saving;
+
+/// <summary>Makes network inputs from file contents in saved pipelines.</summary>
+[CustomMappingFactoryAttribute(Contracts.PrepareBytes)]
+internal sealed class PrepareBytesMapping : PrepareMapping<MappingRows.BytesRow>
+{
+    protected override CapturedSlice Capture(MappingRows.BytesRow row, SavedStep step) => SliceCapture.FromBytes(row.Input);
+}

@@ -1,0 +1,19 @@
+using CovidCtNet.Lib.Imaging;
+
+namespace CovidCtNet.Lib.Transforms.Views;
+
+/// <summary>What a row gives, before anything costly is done with it: a path, the bytes of a file, or a slice.</summary>
+internal readonly record struct CapturedSlice(object Content)
+{
+    /// <summary>A name for messages.</summary>
+    public string? Name => Content as string ?? (Content as CtImage)?.SourceName;
+
+    /// <summary>Reads and decodes. May run on any thread.</summary>
+    /// <exception cref="CtImageException">The file is no picture that can be read.</exception>
+    public CtImage Open(CtImageLimits limits) => Content switch
+    {
+        string path => CtImage.Load(path, limits),
+        byte[] bytes => CtImage.Load(new MemoryStream(bytes, writable: false), limits),
+        _ => (CtImage)Content,
+    };
+}

@@ -1,0 +1,32 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace CovidCtNet.Lib.Transforms.Views;
+
+/// <summary>One row with the columns that a step adds.</summary>
+internal sealed class StepRow(StepBinding binding, DataViewRow input, bool[] active) : DataViewRow
+{
+    private readonly RowWork? _work = binding.ComputesAny(active) ? binding.CreateWork(input) : null;
+
+    public override DataViewSchema Schema => binding.OutputSchema;
+
+    public override long Position => input.Position;
+
+    public override long Batch => input.Batch;
+
+    public override bool IsColumnActive(DataViewSchema.Column column) => active[binding.CheckOwn(column).Index];
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => binding.GetGetter<TValue>(column, active, input, _work);
+
+    public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            input.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}
