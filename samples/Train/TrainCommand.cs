@@ -2,7 +2,6 @@ using System.CommandLine;
 using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Training.Data;
 using CovidCtNet.Lib.Training.Native;
-using CovidCtNet.Lib.Training.Networks;
 using CovidCtNet.Lib.Training.Optimisation;
 using CovidCtNet.Lib.Training.Runs;
 
@@ -17,6 +16,7 @@ internal sealed class TrainCommand : RootCommand
     private readonly Option<string> _positive = new("--positive") { Description = "Name of the positive class.", DefaultValueFactory = _ => "COVID" };
     private readonly Option<int> _testFold = new("--test-fold") { Description = "Fold that nothing is chosen on (manifests with folds).", DefaultValueFactory = _ => 0 };
     private readonly Option<int> _validationFold = new("--validation-fold") { Description = "Fold that chooses epoch, threshold and temperature (manifests with folds).", DefaultValueFactory = _ => 1 };
+    private readonly Option<string?> _optionsFile = new("--options") { Description = "JSON file of training options, such as the options.json of another run; options named here go over it." };
     private readonly Option<double> _width = new("--width") { Description = "Width multiplier of the network, in sixteenths.", DefaultValueFactory = _ => 0.25 };
     private readonly Option<int> _size = new("--size") { Description = "Side of the network's input in pixels.", DefaultValueFactory = _ => 128 };
     private readonly Option<CtFit> _fit = new("--fit") { Description = "How slices of another shape are fitted.", DefaultValueFactory = _ => CtFit.Stretch };
@@ -38,7 +38,7 @@ internal sealed class TrainCommand : RootCommand
         : base("Trains the residual attention network of CovidCtNet on labelled chest-CT slices. Research use, not a medical device.")
     {
         Add(_data);
-        foreach (var option in (Option[])[_run, _out, _positive, _testFold, _validationFold, _width, _size, _fit, _noAttention, _epochs, _batch, _optimizer, _rate, _from, _seed, _threads, _name, _version, _dataName, _license, _skipUnreadable])
+        foreach (var option in (Option[])[_run, _out, _positive, _testFold, _validationFold, _optionsFile, _width, _size, _fit, _noAttention, _epochs, _batch, _optimizer, _rate, _from, _seed, _threads, _name, _version, _dataName, _license, _skipUnreadable])
         {
             Add(option);
         }
@@ -88,19 +88,33 @@ internal sealed class TrainCommand : RootCommand
         WeightsLicense = result.GetRequiredValue(_license),
     };
 
+    // A file gives the base; an option that is named on the command line, or where there is no file its default, goes over it.
     private TrainingOptions OptionsOf(ParseResult result)
     {
-        var size = result.GetValue(_size);
-        return new TrainingOptions
+        var file = result.GetValue(_optionsFile);
+        var options = file is null ? new TrainingOptions() : TrainingOptions.FromJson(File.ReadAllText(file));
+        bool Named(Option option) => file is null || result.GetResult(option) is { Implicit: false };
+        var size = Named(_size) ? result.GetValue(_size) : options.Network.InputWidth;
+        return options with
         {
-            Network = new NetworkOptions { Width = result.GetValue(_width), InputHeight = size, InputWidth = size, Attention = !result.GetValue(_noAttention) },
-            Preprocessing = new CtPreprocessing { Width = size, Height = size, Fit = result.GetValue(_fit), Mean = 0.5f, StandardDeviation = 0.25f },
-            Optimizer = new OptimizerOptions { Kind = result.GetValue(_optimizer), LearningRate = result.GetValue(_rate) },
-            Epochs = result.GetValue(_epochs),
-            BatchSize = result.GetValue(_batch),
-            StartFrom = result.GetValue(_from),
-            Seed = result.GetValue(_seed),
-            Threads = result.GetValue(_threads),
+            Network = options.Network with
+            {
+                Width = Named(_width) ? result.GetValue(_width) : options.Network.Width,
+                InputHeight = size,
+                InputWidth = size,
+                Attention = Named(_noAttention) ? !result.GetValue(_noAttention) : options.Network.Attention,
+            },
+            Preprocessing = options.Preprocessing with { Width = size, Height = size, Fit = Named(_fit) ? result.GetValue(_fit) : options.Preprocessing.Fit },
+            Optimizer = options.Optimizer with
+            {
+                Kind = Named(_optimizer) ? result.GetValue(_optimizer) : options.Optimizer.Kind,
+                LearningRate = Named(_rate) ? result.GetValue(_rate) : options.Optimizer.LearningRate,
+            },
+            Epochs = Named(_epochs) ? result.GetValue(_epochs) : options.Epochs,
+            BatchSize = Named(_batch) ? result.GetValue(_batch) : options.BatchSize,
+            StartFrom = Named(_from) ? result.GetValue(_from) : options.StartFrom,
+            Seed = Named(_seed) ? result.GetValue(_seed) : options.Seed,
+            Threads = Named(_threads) ? result.GetValue(_threads) : options.Threads,
         };
     }
 }

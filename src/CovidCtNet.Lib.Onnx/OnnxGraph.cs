@@ -132,6 +132,28 @@ public sealed partial class OnnxGraph
         OnnxGraphBuilder.AppendTo(this, builder => [builder.ReduceMean(builder.Value(tensorName), [1], keepDimensions: true, outputName)]);
     }
 
+    /// <summary>
+    /// Keeps these outputs only, and removes the nodes and weights that served no other: a runtime computes every output, asked for or not. Inputs stay.
+    /// </summary>
+    /// <param name="outputNames">Outputs to keep, in the order they get; at least one.</param>
+    /// <exception cref="OnnxException">One of them is no output.</exception>
+    public void KeepOutputs(params IReadOnlyList<string> outputNames)
+    {
+        ArgumentNullException.ThrowIfNull(outputNames);
+        ArgumentOutOfRangeException.ThrowIfZero(outputNames.Count, nameof(outputNames));
+        var outputs = Model.Graph.Output.ToDictionary(o => o.Name, StringComparer.Ordinal);
+        List<ValueInfoProto> kept = [];
+        foreach (var name in outputNames.Distinct(StringComparer.Ordinal))
+        {
+            kept.Add(outputs.GetValueOrDefault(name)
+                ?? throw new OnnxException($"'{FileName ?? Name}' has no output '{name}'. Its outputs are: {string.Join(", ", outputs.Keys)}."));
+        }
+
+        Model.Graph.Output.Clear();
+        Model.Graph.Output.AddRange(kept);
+        UnusedValues.RemoveWithNodes(Model.Graph);
+    }
+
     /// <summary>A copy that shares nothing with this graph that can change.</summary>
     public OnnxGraph Clone()
     {

@@ -162,6 +162,19 @@ public sealed class GradientRuleTests
         cases["MatMul of a repeated weight"] = () => FiniteDifference.Check((b, x) => b.Node("MatMul", [Constant(b, 1, 2, 5, 3), b.Node("Unsqueeze", [x, b.Initializer<long>("a", [1], 1)])]), [3, 2]);
         cases["MatMul with itself"] = () => FiniteDifference.Check((b, x) => b.Node("MatMul", [x, b.Node("Transpose", [x], [OnnxAttribute.Of("perm", [0L, 2, 1])])]), [3, 2]);
         cases["BatchNormalization of channels"] = () => FiniteDifference.Check((b, x) => b.RandomBatchNormalization(new Random(4), x, "bn"), [3, 2, 2], OnnxElementType.Float32);
+        cases["LayerNormalization of the last axis"] = () => FiniteDifference.Check(
+            (b, x) => b.Node("LayerNormalization", [x, b.Initializer<double>("scale", [0.5, 1, 2, 1.5], 4), b.Initializer<double>("bias", [1, 2, 3, 4], 4)]), [3, 4]);
+        cases["LayerNormalization of two axes"] = () => FiniteDifference.Check(
+            (b, x) => b.Node("LayerNormalization", [x, Constant(b, 1, 3, 2)], [OnnxAttribute.Of("axis", 2), OnnxAttribute.Of("epsilon", 0.1f)]), [2, 3, 2]);
+        cases["InstanceNormalization of an image"] = () => FiniteDifference.Check(
+            (b, x) => b.Node("InstanceNormalization", [x, b.Initializer<float>("scale", [0.5f, 2], 2), b.Initializer<float>("bias", [1, 2], 2)], [OnnxAttribute.Of("epsilon", 0.1f)]),
+            [2, 3, 3], OnnxElementType.Float32, curved: true);
+        foreach (var size in new[] { 3L, 5L })
+        {
+            OnnxAttribute[] attributes = [OnnxAttribute.Of("size", size), OnnxAttribute.Of("alpha", 0.5f), OnnxAttribute.Of("beta", 0.7f), OnnxAttribute.Of("bias", 1.5f)];
+            cases[$"LRN over {size}"] = () => FiniteDifference.Check((b, x) => b.Node("LRN", [x], attributes), [6, 2, 1], OnnxElementType.Float32, curved: true);
+        }
+
         cases["GlobalAveragePool of an image"] = () => FiniteDifference.Check((b, x) => b.GlobalAveragePool(x), [2, 3, 4], OnnxElementType.Float32);
         cases["Erf and exact curves"] = () => SmoothInSingle((b, x) => b.Node("Erf", [x]));
         cases["Elu 18"] = () => SmoothInSingle((b, x) => b.Node("Elu", [x], [OnnxAttribute.Of("alpha", 0.7f)]));

@@ -27,7 +27,10 @@ public sealed class GraphFileTests
     [Fact]
     public void EveryTruncation_IsRefused()
     {
-        var bytes = Samples.Tiny().ToArray();
+        // A second operator set must not stand in for the standard one.
+        var model = ModelProto.Parser.ParseFrom(Samples.Tiny().ToArray());
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "com.example", Version = 1 });
+        var bytes = Load(model.ToByteArray()).ToArray();
         for (var length = 0; length < bytes.Length; length++)
         {
             var error = Assert.Throws<OnnxFormatException>(() => Load(bytes[..length]));
@@ -143,6 +146,27 @@ public sealed class GraphFileTests
         clone.AddOutput("product");
         Assert.Equal("test", graph.Metadata["author"]);
         Assert.Single(graph.Outputs);
+    }
+
+    [Fact]
+    public void KeepOutputs_RemovesWhatServedTheOthers()
+    {
+        var builder = new OnnxGraphBuilder();
+        var x = builder.Input("x", ["N", 2]);
+        var shared = builder.Mul(x, builder.Initializer<float>("w", [2f, -3f], 2), "shared");
+        var y = builder.Relu(shared, "y");
+        var graph = builder.Build(y, builder.Add(y, builder.Initializer<float>("one", [1f], 1), "z"), builder.Identity(shared, "s"));
+
+        graph.KeepOutputs("s", "y");
+
+        Assert.Equal(["s", "y"], graph.Outputs.Select(o => o.Name));
+        Assert.Equal(["shared", "y", "s"], graph.Nodes.Select(n => n.Name));
+        Assert.Equal(["w"], graph.Initializers.Select(i => i.Name));
+        var results = Runtime.Run(Load(graph.ToArray()), ("x", [1, 1], [1, 2]));
+        Assert.Equal([2, -3], results["s"].Values);
+        Assert.Equal([2, 0], results["y"].Values);
+        Assert.Contains("Its outputs are: s, y", Assert.Throws<OnnxException>(() => graph.KeepOutputs("z")).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => graph.KeepOutputs([]));
     }
 
     private static OnnxGraph Load(byte[] bytes) => OnnxGraph.Load(new MemoryStream(bytes), "test.onnx");

@@ -11,7 +11,7 @@ public sealed class GraphRefusalTests
     {
         { "no graph", null, "not an ONNX model" },
         { "no operator set", null, "states no version" },
-        { "two operator sets", null, "more than once" },
+        { "two operator sets", null, "more than one version" },
         { "old operator set", null, "uses operator set 10" },
         { "new operator set", null, "uses operator set 22" },
         { "external data", "w", "external_data" },

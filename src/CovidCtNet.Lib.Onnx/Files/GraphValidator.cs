@@ -27,15 +27,14 @@ internal sealed class GraphValidator
             throw new OnnxFormatException(file, null, "is not an ONNX model (no graph or no format version); export it to ONNX first");
         }
 
-        var standard = operatorSets.Where(o => IsStandardDomain(o.Domain)).ToList();
-        if (standard.Count != 1)
+        var versions = operatorSets.Where(o => IsStandardDomain(o.Domain)).Select(o => o.Version).Distinct().ToList();
+        if (versions is not [var version])
         {
-            throw new OnnxFormatException(file, null, standard.Count == 0
+            throw new OnnxFormatException(file, null, versions.Count == 0
                 ? "states no version of the standard operator set; it is cut short or was not exported completely"
-                : "states the standard operator set more than once; export it again");
+                : "states more than one version of the standard operator set; export it again");
         }
 
-        var version = standard[0].Version;
         if (version is < OldestOpset or > NewestOpset)
         {
             throw new OnnxFormatException(file, null, $"uses operator set {version}; {OldestOpset} to {NewestOpset} are supported. Export it again with an operator set in that range");

@@ -18,6 +18,32 @@ public static class GraphGradient
     /// <summary>Operators that can be differentiated.</summary>
     public static IReadOnlyCollection<string> SupportedOperators => GradientRules.Operators;
 
+    /// <summary>
+    /// The feature maps on the way to a tensor: floating-point [N, C, h, w] with more than one pixel, in the order of the graph. The last one, before the
+    /// network pools its features, is the usual target of Grad-CAM.
+    /// </summary>
+    /// <param name="graph">The graph; not changed.</param>
+    /// <param name="tensor">Where the way ends, usually the logits.</param>
+    /// <param name="inputShapes">Shapes of inputs, where the file leaves height or width open; by input name.</param>
+    /// <exception cref="OnnxException">There is no such tensor.</exception>
+    public static IReadOnlyList<OnnxValueInfo> FindFeatureMaps(
+        OnnxGraph graph, string tensor, IReadOnlyDictionary<string, OnnxShape>? inputShapes = null)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        graph.RequireTensor(tensor);
+        var shapes = OnnxShapeInference.Infer(graph, inputShapes);
+        HashSet<string> way = [tensor];
+        List<OnnxValueInfo> maps = [];
+        foreach (var node in graph.Nodes.Reverse().Where(n => n.Outputs.Any(way.Contains)))
+        {
+            way.UnionWith(node.Inputs);
+            maps.AddRange(node.Outputs.Where(way.Contains).Select(shapes.Find).OfType<OnnxValueInfo>().Where(IsFeatureMap));
+        }
+
+        maps.Reverse();
+        return maps;
+    }
+
     /// <summary>Gives a copy of the graph with the targets and their gradients as further outputs.</summary>
     /// <param name="graph">The graph; not changed.</param>
     /// <param name="seed">The scalar.</param>
@@ -41,17 +67,22 @@ public static class GraphGradient
         var builder = OnnxGraphBuilder.Extend(graph, inputShapes);
         var distinct = targets.Distinct(StringComparer.Ordinal).ToList();
         var walk = new ReverseWalk(builder, seed.Tensor, distinct);
-        List<OnnxValue> outputs = [];
-        using (builder.Scope("gradient"))
+        IReadOnlyDictionary<string, OnnxValue> gradients;
+        using (builder.Scope("backward"))
         {
-            var gradients = walk.Run(SeedGradient.Build(builder, seed));
-            foreach (var target in distinct)
-            {
-                outputs.Add(builder.Value(target));
-                outputs.Add(builder.Identity(gradients[target], target));
-            }
+            gradients = walk.Run(SeedGradient.Build(builder, seed));
+        }
+
+        List<OnnxValue> outputs = [];
+        foreach (var target in distinct)
+        {
+            outputs.Add(builder.Value(target));
+            outputs.Add(builder.Identity(gradients[target], OutputName(target)));
         }
 
         return builder.Build([.. outputs]);
     }
+
+    private static bool IsFeatureMap(OnnxValueInfo value) =>
+        GradientMath.IsFloating(value.ElementType) && value.Shape is [_, _, { Value: var height }, { Value: var width }] && (height != 1 || width != 1);
 }

@@ -56,7 +56,8 @@ internal sealed class ReverseWalk
         List<OnnxNode> after = [];
         foreach (var node in nodes)
         {
-            if (!NoGradient.Contains(node.OpType) && node.Inputs.Any(_dependent.Contains))
+            // A subgraph reads tensors of this graph by name; without this its part of the gradient would be silently left out.
+            if (!NoGradient.Contains(node.OpType) && node.Inputs.Concat(UnusedValues.NamesCaptured(node.Proto)).Any(_dependent.Contains))
             {
                 after.Add(node);
                 _dependent.UnionWith(node.Outputs.Where(o => o.Length > 0));

@@ -2,9 +2,31 @@ using CovidCtNet.Lib.Onnx.Protos;
 
 namespace CovidCtNet.Lib.Onnx;
 
-/// <summary>Removes weights and declarations that nothing refers to any more.</summary>
+/// <summary>Removes nodes, weights and declarations that nothing refers to any more.</summary>
 internal static class UnusedValues
 {
+    /// <summary>Removes the nodes no output depends on, and what only they read. Nodes must be in order.</summary>
+    public static void RemoveWithNodes(GraphProto graph)
+    {
+        var needed = graph.Output.Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
+        for (var i = graph.Node.Count - 1; i >= 0; i--)
+        {
+            var node = graph.Node[i];
+            if (node.Output.Any(needed.Contains))
+            {
+                needed.UnionWith(node.Input);
+                needed.UnionWith(NamesCaptured(node));
+            }
+            else
+            {
+                graph.Node.RemoveAt(i);
+            }
+        }
+
+        Remove(graph);
+    }
+
+    /// <summary>Removes weights and declarations; nodes stay.</summary>
     public static void Remove(GraphProto graph)
     {
         var read = NamesRead(graph).ToHashSet(StringComparer.Ordinal);
@@ -36,7 +58,7 @@ internal static class UnusedValues
                 yield return input;
             }
 
-            foreach (var name in node.Attribute.SelectMany(a => a.G is null ? a.Graphs : a.Graphs.Prepend(a.G)).SelectMany(NamesRead))
+            foreach (var name in NamesCaptured(node))
             {
                 yield return name;
             }
@@ -47,4 +69,8 @@ internal static class UnusedValues
             yield return output.Name;
         }
     }
+
+    /// <summary>Every name that the subgraphs of a node read; their own among them.</summary>
+    public static IEnumerable<string> NamesCaptured(NodeProto node) =>
+        node.Attribute.SelectMany(a => a.G is null ? a.Graphs : a.Graphs.Prepend(a.G)).SelectMany(NamesRead);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace CovidCtNet.Lib.Training.Networks;
 
 /// <summary>Shape of a <see cref="ResidualAttentionNetwork"/>.</summary>
@@ -59,6 +61,7 @@ public sealed record NetworkOptions
     public bool Attention { get; init; } = true;
 
     /// <summary>Name of the architecture as the model contract records it.</summary>
+    [JsonIgnore]
     public string Architecture => (Depth, Attention) switch
     {
         (AttentionDepth.Attention56, true) => "attention-56",

@@ -80,7 +80,7 @@ public sealed class ModelAssessment
                 Seed = o.Seed,
                 Recipe = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{o.Optimizer.Kind} learning rate {o.Optimizer.LearningRate}, weight decay {o.Optimizer.WeightDecay}, {o.Optimizer.Schedule} schedule, {o.Epochs} epochs of {_split.Train.Count} slices, batch {o.BatchSize}, label smoothing {o.LabelSmoothing}, weight average {o.AverageDecay}, epoch {_model.BestEpoch} by validation AUC, {o.Threads} threads{(o.StartFrom is null ? string.Empty : ", started from another run's weights")}; augmentation: {o.Augmentation}"),
+                    $"{o.Optimizer.Kind} learning rate {o.Optimizer.LearningRate}, weight decay {o.Optimizer.WeightDecay}, {o.Optimizer.Schedule} schedule, {o.Epochs} epochs of {_split.Train.Count} slices, batch {o.BatchSize}, label smoothing {o.LabelSmoothing}, mixup {o.Mixup}, weight average {o.AverageDecay}, epoch {_model.BestEpoch} by validation AUC, {o.Threads} threads{(o.StartFrom is null ? string.Empty : ", started from another run's weights")}; augmentation: {o.Augmentation}"),
                 Date = DateOnly.FromDateTime(DateTime.UtcNow),
             },
             Metrics = Metrics,

@@ -52,7 +52,7 @@ public sealed class Trainer
         var splitFile = Path.Combine(runFolder, "split.csv");
         split.Save(splitFile, dataset.Slices);
         var splitHash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(splitFile)));
-        AtomicText.Write(Path.Combine(runFolder, "options.json"), System.Text.Json.JsonSerializer.Serialize(_options, RunJson.Options));
+        AtomicText.Write(Path.Combine(runFolder, "options.json"), _options.ToJson());
 
         set_num_threads(_options.Threads);
         using var network = new ResidualAttentionNetwork(_options.Network, _options.Seed);
@@ -75,7 +75,7 @@ public sealed class Trainer
 
         var history = checkpoint?.State.History.ToList() ?? [];
         var run = new RunClock(history.Count, _options, split.Train.Count, progress, history);
-        while (history.Count < _options.Epochs)
+        while (history.Count < _options.Epochs && !IsOutOfPatience(history))
         {
             var epoch = history.Count;
             var loss = TrainEpoch(network, average, optimizer, dataset, split, epoch, run, cancellationToken);
@@ -132,7 +132,13 @@ public sealed class Trainer
             }
 
             var x = Normalise(Augmenter.Apply(Batch(dataset, indices), _options.Augmentation, SeedOf(epoch, step)), dataset);
-            var loss = Loss(network.forward(x), Labels(dataset, indices));
+            var y = Labels(dataset, indices);
+            if (_options.Mixup > 0)
+            {
+                (x, y) = Mixup.Apply(x, y, _options.Mixup, SeedOf(epoch, step));
+            }
+
+            var loss = Loss(network.forward(x), y);
             optimizer.zero_grad();
             loss.backward();
             if (_options.GradientClip > 0)
@@ -200,6 +206,9 @@ public sealed class Trainer
             throw new TrainingException($"The folder '{runFolder}' holds a run with other {what}: start it with the same, or choose a new folder.");
         }
     }
+
+    private bool IsOutOfPatience(List<EpochResult> history) =>
+        _options.Patience > 0 && history.Count > 0 && history.Count - history.MaxBy(r => r.ValidationAuc)!.Epoch >= _options.Patience;
 
     // One seed per step, so that a resumed run draws what the unbroken run would have drawn.
     private int SeedOf(int epoch, int step) =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Training.Augmentation;
 using CovidCtNet.Lib.Training.Networks;
@@ -29,6 +30,15 @@ public sealed record TrainingOptions
     /// <summary>Label smoothing ε: targets are 1 - ε/2 and ε/2, [0, 1).</summary>
     public double LabelSmoothing { get; init => field = value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Label smoothing must be in [0, 1)."); } = 0.05;
 
+    /// <summary>
+    /// Shape α of mixup (Zhang et al., arXiv 1710.09412, equation 1): pairs of slices and their labels are blended with weights drawn
+    /// from Beta(α, α); 0 blends none.
+    /// </summary>
+    public double Mixup { get; init => field = value is >= 0 and <= 10 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Mixup must be in [0, 10]."); }
+
+    /// <summary>Epochs without a better validation AUC after which the run ends early; 0 runs all epochs.</summary>
+    public int Patience { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The patience must not be negative."); }
+
     /// <summary>Decay of the exponential moving average of the weights that is validated and exported, [0, 1); 0 takes the last weights.</summary>
     public double AverageDecay { get; init => field = value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The decay must be in [0, 1)."); } = 0.998;
 
@@ -46,6 +56,23 @@ public sealed record TrainingOptions
 
     /// <summary>Threads of one torch operation; part of the recipe, because sums depend on it in the last bits.</summary>
     public int Threads { get; init => field = AtLeastOne(value); } = Math.Max(1, Environment.ProcessorCount);
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote; what the text leaves out has its default.</summary>
+    /// <exception cref="TrainingException">The text is not JSON, or a value is unknown or out of range.</exception>
+    public static TrainingOptions FromJson(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<TrainingOptions>(json, RunJson.Options) ?? throw new JsonException("The text is null.");
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException)
+        {
+            throw new TrainingException($"The training options cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>These options as JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, RunJson.Options);
 
     /// <exception cref="ArgumentException">The sizes of network and preprocessing differ.</exception>
     internal void Validate()

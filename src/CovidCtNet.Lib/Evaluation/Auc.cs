@@ -43,7 +43,8 @@ public static class Auc
     /// <summary>The area with the confidence interval of DeLong, DeLong and Clarke-Pearson (Biometrics 1988; 44: 837-845).</summary>
     /// <remarks>
     /// Takes cases as independent: slices of one scan are not; use <see cref="DeLongByGroup{TGroup}"/> for those. Where the classes are perfectly
-    /// separated the variance is zero and the interval is a point, as in pROC; that says nothing about certainty.
+    /// separated the variance is zero and the interval is a point, as in pROC; that says nothing about certainty, and
+    /// <see cref="Newcombe(ReadOnlySpan{bool}, ReadOnlySpan{double}, double)"/> does better there.
     /// </remarks>
     /// <param name="labels">True for a positive case.</param>
     /// <param name="scores">Scores, probabilities or logits.</param>
@@ -85,6 +86,63 @@ public static class Auc
         DeLongPlacements placements = DeLongPlacements.Compute(labels, scores);
         double variance = placements.ClusteredVariance(labels, GroupIndex.Create(labels, groups));
         return ToInterval(placements.Auc, variance, level, scale, "DeLong by group");
+    }
+
+    /// <summary>
+    /// The area with Newcombe's score interval (Statistics in Medicine 2006; 25: 559-573, method 5), which solves
+    /// |area - A| = z sqrt(V(A)) for A with the variance of Hanley and McNeil.
+    /// </summary>
+    /// <remarks>
+    /// It has width where the classes are perfectly separated, and needs only one case of each class; DeLong's interval is the better one
+    /// elsewhere. Takes cases as independent.
+    /// </remarks>
+    /// <param name="labels">True for a positive case.</param>
+    /// <param name="scores">Scores, probabilities or logits.</param>
+    /// <param name="level">Confidence level.</param>
+    /// <exception cref="EvaluationDataException">The cases cannot be evaluated.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="level"/> is not between 0 and 1.</exception>
+    public static Interval Newcombe(ReadOnlySpan<bool> labels, ReadOnlySpan<double> scores, double level = 0.95)
+    {
+        double area = Compute(labels, scores);
+        int positives = labels.Count(true);
+        return Newcombe(area, positives, labels.Length - positives, level);
+    }
+
+    /// <summary>Newcombe's score interval for a known area and known numbers of independent units, such as groups.</summary>
+    /// <param name="area">The area, in [0, 1].</param>
+    /// <param name="positives">Number of positives, at least 1.</param>
+    /// <param name="negatives">Number of negatives, at least 1.</param>
+    /// <param name="level">Confidence level.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    public static Interval Newcombe(double area, int positives, int negatives, double level = 0.95)
+    {
+        Check.Fraction(area, nameof(area));
+        ArgumentOutOfRangeException.ThrowIfLessThan(positives, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(negatives, 1);
+        Check.Level(level);
+        double z = Normal.InvCDF(0, 1, 0.5 + (level / 2));
+        double mean = (positives + (double)negatives) / 2;
+        double Reach(double a)
+        {
+            double bracket = (2 * mean) - 1 - (3 * (mean - 1) / ((2 - a) * (1 + a)));
+            return z * Math.Sqrt(a * (1 - a) * bracket / ((double)positives * negatives));
+        }
+
+        // Towards each end the distance to the estimate grows while the reach falls to zero: one crossing, found by bisection.
+        double Solve(double end)
+        {
+            double inside = area;
+            double outside = end;
+            for (int i = 0; i < 100 && inside != outside; i++)
+            {
+                double middle = (inside + outside) / 2;
+                (inside, outside) = Math.Abs(area - middle) <= Reach(middle) ? (middle, outside) : (inside, middle);
+            }
+
+            return inside;
+        }
+
+        return new Interval(area, Solve(0), Solve(1), level, "Newcombe");
     }
 
     internal static Interval ToInterval(double area, double variance, double level, IntervalScale scale, string method)

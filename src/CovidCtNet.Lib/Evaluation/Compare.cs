@@ -93,6 +93,35 @@ public static class Compare
         return new Comparison(first.Auc, second.Auc, interval, t, degrees, 2 * StudentT.CDF(0, 1, degrees, -Math.Abs(t)), Method);
     }
 
+    /// <summary>Test of the areas on two separate sets of cases in groups, with Obuchowski's variances (Biometrics 1997; 53: 567-578).</summary>
+    /// <remarks>No group may be in both sets: that would make them dependent.</remarks>
+    /// <param name="firstLabels">True for a positive case of the first set.</param>
+    /// <param name="firstScores">Scores of the first set.</param>
+    /// <param name="firstGroups">The group of each case of the first set.</param>
+    /// <param name="secondLabels">True for a positive case of the second set.</param>
+    /// <param name="secondScores">Scores of the second set.</param>
+    /// <param name="secondGroups">The group of each case of the second set.</param>
+    /// <param name="level">Confidence level of the interval of the difference.</param>
+    /// <exception cref="EvaluationDataException">The cases cannot be evaluated; at least two groups with each class are needed in each set.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="level"/> is not between 0 and 1.</exception>
+    public static Comparison DeLongUnpairedByGroup<TGroup>(
+        ReadOnlySpan<bool> firstLabels,
+        ReadOnlySpan<double> firstScores,
+        ReadOnlySpan<TGroup> firstGroups,
+        ReadOnlySpan<bool> secondLabels,
+        ReadOnlySpan<double> secondScores,
+        ReadOnlySpan<TGroup> secondGroups,
+        double level = 0.95)
+        where TGroup : notnull
+    {
+        Check.Level(level);
+        DeLongPlacements first = DeLongPlacements.Compute(firstLabels, firstScores);
+        DeLongPlacements second = DeLongPlacements.Compute(secondLabels, secondScores);
+        double variance = first.ClusteredVariance(firstLabels, GroupIndex.Create(firstLabels, firstGroups))
+            + second.ClusteredVariance(secondLabels, GroupIndex.Create(secondLabels, secondGroups));
+        return Z(first.Auc, second.Auc, variance, level, "DeLong by group, unpaired");
+    }
+
     /// <summary>McNemar's test of two accuracies on the same cases (Psychometrika 1947; 12: 153-157).</summary>
     /// <remarks>
     /// Only cases on which exactly one of the two is right count. The interval of the difference is that of Newcombe (Statistics in

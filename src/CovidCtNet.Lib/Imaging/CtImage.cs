@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace CovidCtNet.Lib.Imaging;
@@ -106,27 +107,9 @@ public sealed partial class CtImage
         return new CtImage(values, width, height, CtValueKind.Gray16, maximumValue, null, sourceName);
     }
 
-    /// <summary>A slice in Hounsfield units from stored integers, HU = slope x value + intercept (DICOM PS3.3 C.11.1.1.2).</summary>
-    /// <param name="pixels">Stored values, row by row from the top left; copied.</param>
-    /// <param name="width">Columns, at least 1.</param>
-    /// <param name="height">Rows, at least 1.</param>
-    /// <param name="slope">Rescale slope, finite and not 0.</param>
-    /// <param name="intercept">Rescale intercept in HU, finite.</param>
-    /// <param name="window">The window to show the slice with; <see cref="CtWindow.Lung"/> if null.</param>
-    /// <param name="sourceName">A name for messages, such as the file that the pixels came from.</param>
-    /// <exception cref="ArgumentException">The number of pixels is not <paramref name="width"/> times <paramref name="height"/>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A side is below 1, or the slope or intercept is outside its range.</exception>
-    public static CtImage FromHounsfield(
-        ReadOnlySpan<short> pixels, int width, int height, double slope, double intercept, CtWindow? window = null, string? sourceName = null)
-    {
-        CheckShape(pixels, width, height);
-        var values = new float[pixels.Length];
-        TensorPrimitives.ConvertChecked(pixels, values);
-        return Rescaled(values, width, height, slope, intercept, window, sourceName);
-    }
-
-    /// <summary>A slice in Hounsfield units from floating-point values, HU = slope x value + intercept.</summary>
-    /// <param name="pixels">Finite values, row by row from the top left; copied.</param>
+    /// <summary>A slice in Hounsfield units from stored values, HU = slope x value + intercept (DICOM PS3.3 C.11.1.1.2).</summary>
+    /// <typeparam name="T">What the decoder gives: <see cref="short"/>, <see cref="ushort"/>, <see cref="int"/>, <see cref="float"/> and so on.</typeparam>
+    /// <param name="pixels">Stored values, finite, row by row from the top left; copied.</param>
     /// <param name="width">Columns, at least 1.</param>
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="slope">Rescale slope, finite and not 0; 1 if the values are HU already.</param>
@@ -135,11 +118,31 @@ public sealed partial class CtImage
     /// <param name="sourceName">A name for messages, such as the file that the pixels came from.</param>
     /// <exception cref="ArgumentException">The number of pixels is wrong, or a pixel is NaN or infinite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A side is below 1, or the slope or intercept is outside its range.</exception>
-    public static CtImage FromHounsfield(
-        ReadOnlySpan<float> pixels, int width, int height, double slope, double intercept, CtWindow? window = null, string? sourceName = null)
+    public static CtImage FromHounsfield<T>(
+        ReadOnlySpan<T> pixels, int width, int height, double slope, double intercept, CtWindow? window = null, string? sourceName = null)
+        where T : unmanaged, INumber<T>
     {
         CheckShape(pixels, width, height);
-        return Rescaled(pixels.ToArray(), width, height, slope, intercept, window, sourceName);
+        if (!double.IsFinite(slope) || slope == 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(slope), slope, "The rescale slope must be finite and not 0.");
+        }
+
+        if (!double.IsFinite(intercept))
+        {
+            throw new ArgumentOutOfRangeException(nameof(intercept), intercept, "The rescale intercept must be finite.");
+        }
+
+        var values = new float[pixels.Length];
+        TensorPrimitives.ConvertSaturating(pixels, values);
+        TensorPrimitives.Multiply(values, (float)slope, values);
+        TensorPrimitives.Add(values, (float)intercept, values);
+        if (!float.IsFinite(TensorPrimitives.MaxMagnitude<float>(values)))
+        {
+            throw new ArgumentException("A pixel is NaN or infinite. Replace padding by a low value such as -1024 HU.", nameof(pixels));
+        }
+
+        return new CtImage(values, width, height, CtValueKind.Hounsfield, float.NaN, window ?? CtWindow.Lung, sourceName);
     }
 
     /// <summary>Writes the intensity of every pixel, row by row, in [0, 1].</summary>
@@ -165,29 +168,6 @@ public sealed partial class CtImage
         TensorPrimitives.Divide(destination, (float)shown.Width, destination);
         TensorPrimitives.Max(destination, 0f, destination);
         TensorPrimitives.Min(destination, 1f, destination);
-    }
-
-    private static CtImage Rescaled(
-        float[] values, int width, int height, double slope, double intercept, CtWindow? window, string? sourceName)
-    {
-        if (!double.IsFinite(slope) || slope == 0)
-        {
-            throw new ArgumentOutOfRangeException(nameof(slope), slope, "The rescale slope must be finite and not 0.");
-        }
-
-        if (!double.IsFinite(intercept))
-        {
-            throw new ArgumentOutOfRangeException(nameof(intercept), intercept, "The rescale intercept must be finite.");
-        }
-
-        TensorPrimitives.Multiply(values, (float)slope, values);
-        TensorPrimitives.Add(values, (float)intercept, values);
-        if (!float.IsFinite(TensorPrimitives.MaxMagnitude<float>(values)))
-        {
-            throw new ArgumentException("A pixel is NaN or infinite. Replace padding by a low value such as -1024 HU.", nameof(values));
-        }
-
-        return new CtImage(values, width, height, CtValueKind.Hounsfield, float.NaN, window ?? CtWindow.Lung, sourceName);
     }
 
     private static void CheckShape<T>(ReadOnlySpan<T> pixels, int width, int height)

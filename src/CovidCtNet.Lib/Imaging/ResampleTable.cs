@@ -9,7 +9,7 @@ namespace CovidCtNet.Lib.Imaging;
 internal sealed class ResampleTable
 {
     // Slices of a scanner share a few sizes. An application that sees thousands of sizes makes tables, it does not hoard them.
-    private const int MaximumCached = 256;
+    private const int MaximumCached = 1024;
     private static readonly ConcurrentDictionary<(int From, int To), ResampleTable> Cache = new();
 
     private readonly int[] _first;

@@ -115,7 +115,8 @@ public sealed record ModelContract
                 CultureInfo.InvariantCulture,
                 $"the network takes {Network.InputWidth} x {Network.InputHeight} pixels and the preprocessing makes {Preprocessing.Width} x {Preprocessing.Height}"));
         reasons.AddRange(Network.Validate());
-        foreach (var metric in Metrics)
+        Require(Metrics.All(m => m is not null), "metrics holds a null");
+        foreach (var metric in Metrics.Where(m => m is not null))
         {
             reasons.AddRange(metric.Validate());
         }

@@ -9,10 +9,11 @@ internal static class Runtime
     public static Dictionary<string, RuntimeTensor> Run(OnnxGraph graph, params (string Name, float[] Values, int[] Shape)[] inputs) =>
         Run(graph, [.. inputs.Select(i => NamedOnnxValue.CreateFromTensor(i.Name, new DenseTensor<float>(i.Values, i.Shape)))]);
 
-    public static Dictionary<string, RuntimeTensor> Run(OnnxGraph graph, IReadOnlyCollection<NamedOnnxValue> inputs)
+    public static Dictionary<string, RuntimeTensor> Run(
+        OnnxGraph graph, IReadOnlyCollection<NamedOnnxValue> inputs, GraphOptimizationLevel level = GraphOptimizationLevel.ORT_DISABLE_ALL)
     {
-        // One thread and no fusion: results do not depend on the machine, and every node is run as it is written.
-        using var options = new SessionOptions { IntraOpNumThreads = 1, GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        // One thread and, unless asked for, no fusion: results do not depend on the machine, and every node is run as it is written.
+        using var options = new SessionOptions { IntraOpNumThreads = 1, GraphOptimizationLevel = level, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         using var session = new InferenceSession(graph.ToArray(), options);
         using var results = session.Run(inputs);
         return results.ToDictionary(r => r.Name, ToTensor, StringComparer.Ordinal);

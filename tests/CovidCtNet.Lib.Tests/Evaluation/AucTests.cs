@@ -67,6 +67,44 @@ public sealed class AucTests
         Assert.True(naive.Width < 0.65 * once.Width);
     }
 
+    [Theory]
+    [InlineData(0.85, 30, 50)]
+    [InlineData(1, 12, 9)]
+    [InlineData(0, 12, 9)]
+    [InlineData(0.5, 1, 1)]
+    public void Newcombe_limits_solve_their_equation_and_have_width(double area, int positives, int negatives)
+    {
+        Interval interval = Auc.Newcombe(area, positives, negatives);
+        foreach (double limit in new[] { interval.Lower, interval.Upper })
+        {
+            // Hanley and McNeil's variance with the mean of both numbers, as Newcombe's method 5 has it.
+            double mean = (positives + negatives) / 2.0;
+            double variance = limit * (1 - limit) * (1 + ((mean - 1) * (((1 - limit) / (2 - limit)) + (limit / (1 + limit))))) / (positives * negatives);
+            Assert.Equal(Math.Abs(area - limit), 1.959963984540054 * Math.Sqrt(variance), 9);
+        }
+
+        Assert.True(interval.Width > 0.1);
+        Assert.True(interval.Contains(area));
+        Interval mirrored = Auc.Newcombe(1 - area, positives, negatives);
+        Assert.Equal(1 - interval.Lower, mirrored.Upper, 9);
+    }
+
+    [Fact]
+    public void Unpaired_test_by_group_adds_the_variances_by_group()
+    {
+        (bool[] labels, double[] scores) = Generated.Cases(8, 90, levels: 100);
+        (bool[] otherLabels, double[] otherScores) = Generated.Cases(9, 70, levels: 100);
+        string[] groups = [.. labels.Select((_, i) => $"a{i / 3}")];
+        string[] otherGroups = [.. otherLabels.Select((_, i) => $"b{i / 2}")];
+        Comparison test = Compare.DeLongUnpairedByGroup<string>(labels, scores, groups, otherLabels, otherScores, otherGroups);
+        double first = Auc.DeLongByGroup<string>(labels, scores, groups, scale: IntervalScale.Logit).Estimate;
+        Interval a = Auc.DeLongByGroup<string>(labels, scores, groups);
+        Interval b = Auc.DeLongByGroup<string>(otherLabels, otherScores, otherGroups);
+        double half = Math.Sqrt(Math.Pow(a.Estimate - a.Lower, 2) + Math.Pow(b.Estimate - b.Lower, 2));
+        Assert.Equal(first - b.Estimate, test.Difference.Estimate, 12);
+        Assert.Equal(half, (test.Difference.Upper - test.Difference.Lower) / 2, 9);
+    }
+
     [Fact]
     public void Faults_are_typed_and_say_where()
     {

@@ -16,6 +16,18 @@ public class CtImageTests
         Assert.True(float.IsNaN(image.MaximumValue));
     }
 
+    [Fact]
+    public void Hounsfield_takes_what_any_decoder_gives()
+    {
+        float[] expected = [-1024, 0, 3071];
+        short[] signed = [0, 1024, 4095];
+        ushort[] unsigned = [0, 1024, 4095];
+        Assert.Equal(expected, CtImage.FromHounsfield(signed, 3, 1, 1, -1024).Pixels.ToArray());
+        Assert.Equal(expected, CtImage.FromHounsfield(unsigned, 3, 1, 1, -1024).Pixels.ToArray());
+        Assert.Equal(expected, CtImage.FromHounsfield([0.0, 1024.0, 4095.0], 3, 1, 1, -1024).Pixels.ToArray());
+        Assert.Equal(64511, CtImage.FromHounsfield([ushort.MaxValue], 1, 1, 1, -1024)[0, 0]);
+    }
+
     [Theory]
     [InlineData(-1350, 0)]
     [InlineData(150, 1)]

@@ -103,6 +103,34 @@ public class DamagedFileTests
     }
 
     [Fact]
+    public void Overwritten_part_of_a_jpeg_is_noticed_by_its_markers()
+    {
+        // Plain text in place of image data would hide; noise of 1,000 bytes nearly always holds a code that JPEG does not know.
+        var bytes = File.ReadAllBytes(Path.Combine(ExpectedValues.Folder, "files", "color.jpg"));
+        for (var seed = 0; seed < 5; seed++)
+        {
+            new Random(seed).NextBytes(bytes.AsSpan(1500, 1000));
+            Assert.ThrowsAny<CtImageException>(() => CtImage.Load(new MemoryStream(bytes)));
+        }
+    }
+
+    [Fact]
+    public void Unused_fourth_byte_of_a_32_bit_bmp_is_no_transparency()
+    {
+        // BITMAPINFOHEADER without masks: the fourth byte is unused, and often 0.
+        var bytes = File.ReadAllBytes(Path.Combine(ExpectedValues.Folder, "files", "color32.bmp"));
+        var expected = CtImage.Load(new MemoryStream(bytes));
+        var offset = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(10));
+        Assert.Equal((40, 0), (BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(14)), BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(30))));
+        for (var i = offset + 3; i < bytes.Length; i += 4)
+        {
+            bytes[i] = 0;
+        }
+
+        Assert.True(expected.Pixels.SequenceEqual(CtImage.Load(new MemoryStream(bytes)).Pixels));
+    }
+
+    [Fact]
     public void Zero_size_in_a_header_is_damage()
         => Assert.Throws<CtImageCorruptException>(() => CtImage.Load(new MemoryStream(TestPng.HeaderOnly(0, 5))));
 

@@ -75,6 +75,8 @@ public class ModelContractTests
         Broken(Good with { Metrics = [Good.Metrics[0] with { Lower = 0.99 }] }, "AUC");
         Broken(Good with { Metrics = [Good.Metrics[0] with { Level = 1 }] }, "AUC");
         Broken(Good with { Metrics = [Good.Metrics[0] with { Samples = 0 }] }, "AUC");
+        Broken(Good with { Metrics = [null!] }, "metrics");
+        Broken(Good with { Classes = [null!, "COVID"] }, "classes");
         Assert.Empty((Good with { Training = null, Metrics = [] }).Validate());
     }
 

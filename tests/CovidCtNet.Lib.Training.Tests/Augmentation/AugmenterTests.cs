@@ -84,6 +84,22 @@ public class AugmenterTests
     }
 
     [Fact]
+    public void Mixup_blends_slices_and_labels_by_the_same_weight()
+    {
+        using var scope = NewDisposeScope();
+
+        // Each slice is constant and equal to its label, so that the blend shows the same in both.
+        var y = tensor(Enumerable.Range(0, 16).Select(i => (float)(i % 2)).ToArray());
+        var x = y.reshape(16, 1, 1, 1).expand(16, 1, 4, 4).contiguous();
+
+        var (mixed, labels) = Mixup.Apply(x, y, 2, 9);
+
+        Assert.True(allclose(mixed.mean([1, 2, 3]), labels, rtol: 0, atol: 1e-6));
+        Assert.True(((labels > 0.001) & (labels < 0.999)).any().item<bool>());
+        Assert.True(mixed.equal(Mixup.Apply(x, y, 2, 9).X).all().item<bool>());
+    }
+
+    [Fact]
     public void Options_outside_their_range_are_refused() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new AugmentationOptions { MinimumCrop = 0 });
 }

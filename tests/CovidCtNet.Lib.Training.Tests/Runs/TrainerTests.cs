@@ -87,6 +87,30 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Run_ends_early_when_its_patience_does()
+    {
+        var (dataset, split) = Load();
+
+        // No step changes anything at such a rate, so the first epoch stays the best.
+        var options = Small with { Epochs = 9, Patience = 2, Optimizer = Small.Optimizer with { LearningRate = 1e-12 }, AverageDecay = 0.999 };
+        using var model = new Trainer(options).Fit(dataset, split, _folder.File("run"));
+
+        Assert.Equal(2 + model.BestEpoch, model.History.Count);
+        Assert.True(model.History.Count < 9);
+    }
+
+    [Fact]
+    public void Options_survive_json_and_bad_ones_are_named()
+    {
+        var options = Small with { Mixup = 0.3, Patience = 4, StartFrom = "runs/first" };
+
+        Assert.Equal(options, TrainingOptions.FromJson(options.ToJson()));
+        Assert.Throws<TrainingException>(() => TrainingOptions.FromJson("{ \"epochs\": 0 }"));
+        Assert.Throws<TrainingException>(() => TrainingOptions.FromJson("{ \"epoch\": 10 }"));
+        Assert.Throws<TrainingException>(() => TrainingOptions.FromJson("epochs: 10"));
+    }
+
+    [Fact]
     public void Folder_of_another_run_is_refused()
     {
         var (dataset, split) = Load();

@@ -6,7 +6,7 @@ namespace CovidCtNet.Lib.Imaging.Decoding;
 internal sealed class ImageErrors(string? sourceName)
 {
     private const string CopyAgain = "Copy or export the file again";
-    private const string Formats = "PNG, JPEG and BMP are read; hand pixels of any other format to CtImage.FromGray8, FromGray16 or FromHounsfield";
+    private const string Formats = "Leave it out, or hand its pixels to CtImage.FromGray8, FromGray16 or FromHounsfield";
 
     public CtImageException Empty()
         => new CtImageEmptyException(sourceName, "is empty (0 bytes)", CopyAgain);
@@ -18,7 +18,7 @@ internal sealed class ImageErrors(string? sourceName)
         => new CtImageCorruptException(sourceName, $"is damaged: {what}", CopyAgain, inner);
 
     public CtImageException UnknownFormat()
-        => new CtImageUnknownFormatException(sourceName, "is not an image that is known", Formats);
+        => new CtImageUnknownFormatException(sourceName, "is not an image (neither PNG, JPEG nor BMP)", Formats);
 
     public CtImageException Unsupported(string what, string? cure = null)
         => new CtImageUnsupportedException(sourceName, what, cure ?? Formats);

@@ -30,6 +30,9 @@ internal static class JpegStructure
                     }
 
                     return;
+                case < 0xC0:
+                    // Reserved codes (T.81, table B.1): what stands there is damaged image data.
+                    throw errors.Corrupt("its image data hold a marker that JPEG does not know");
                 default:
                     break;
             }

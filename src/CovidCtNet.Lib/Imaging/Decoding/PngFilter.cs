@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace CovidCtNet.Lib.Imaging.Decoding;
 
 /// <summary>Undoes the row filters of PNG (specification, 9.2); arithmetic is modulo 256.</summary>
@@ -39,13 +41,7 @@ internal static class PngFilter
         }
     }
 
-    private static void UndoUp(Span<byte> row, ReadOnlySpan<byte> above)
-    {
-        for (var i = 0; i < row.Length; i++)
-        {
-            row[i] += above[i];
-        }
-    }
+    private static void UndoUp(Span<byte> row, ReadOnlySpan<byte> above) => TensorPrimitives.Add(row, above, row);
 
     private static void UndoAverage(Span<byte> row, ReadOnlySpan<byte> above, int stride)
     {

@@ -1,0 +1,3 @@
+using CovidCtNet.Samples.Evaluate;
+
+return await new EvaluateCommand().Parse(args).InvokeAsync();
