@@ -36,4 +36,14 @@ public static class CovidCtTransformsCatalog
         ArgumentNullException.ThrowIfNull(catalog);
         return new CovidCtScoringEstimator(model, options);
     }
+
+    /// <summary>Adds maps of model attention [1, H, W] at the network's input, and on request pictures of them over the slices.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="model">The model; stays the caller's.</param>
+    /// <param name="options">Columns and method; <see cref="CovidCtAttentionOptions.Default"/> if null.</param>
+    public static CovidCtAttentionEstimator ExtractAttention(this TransformsCatalog catalog, CovidCtModel model, CovidCtAttentionOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new CovidCtAttentionEstimator(model, options);
+    }
 }

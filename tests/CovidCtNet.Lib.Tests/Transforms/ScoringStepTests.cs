@@ -193,6 +193,27 @@ public sealed class ScoringStepTests : IDisposable
         Assert.Equal((float)_model.Predict(_slices[3]).Logit, Slices.Read(result, "Score")[0].Values[0], 1e-6f);
     }
 
+    [Fact]
+    public void Attention_comes_with_a_picture_on_request()
+    {
+        using var conv = TestModels.LoadConv(16, 3);
+        var options = new CovidCtAttentionOptions { OverlayColumnName = "Overlay" };
+        var result = _ml.Transforms.ExtractAttention(conv, options).Fit(_slices.View(_ml)).Transform(_slices.View(_ml));
+        Assert.Equal([1, 16, 16], ((VectorDataViewType)result.Schema["Attention"].Type).Dimensions);
+        using var cursor = result.GetRowCursor([result.Schema["Attention"], result.Schema["Overlay"]]);
+        var map = Slices.ValueOf(cursor, result.Schema["Attention"]);
+        var overlay = cursor.GetGetter<MLImage>(result.Schema["Overlay"]);
+        for (var i = 0; cursor.MoveNext(); i++)
+        {
+            MLImage? picture = null;
+            overlay(ref picture!);
+            using var expected = MLImage.CreateFromStream(new MemoryStream(conv.Explain(_slices[i]).ToOverlayPng()));
+            Assert.Equal(expected.Pixels, picture.Pixels);
+            Assert.Equal(conv.Explain(_slices[i]).InputValues.ToArray(), map());
+            picture.Dispose();
+        }
+    }
+
     private static List<string> Describe(DataViewSchema.Column column)
     {
         var lines = new List<string>();

@@ -1,3 +1,4 @@
+using CovidCtNet.Lib.Explanation;
 using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Inference;
 using CovidCtNet.Lib.Transforms;
@@ -38,6 +39,13 @@ internal sealed record Step(
                 var p = model.Predict(slice);
                 return [[(float)p.Logit], [(float)p.Probability], [p.Label.IsPositive ? 1 : 0]];
             })),
+        .. ((string[])["Path", "Bytes", "Image", "Slice"]).Select(input => new Step(
+            "attention " + input,
+            input,
+            ["Attention"],
+            (ml, model, column) => ml.Transforms.ExtractAttention(
+                model, new CovidCtAttentionOptions { InputColumnName = column, Method = AttentionMethod.InputGradient }),
+            (model, slice) => [model.Explain(slice, AttentionMethod.InputGradient).InputValues.ToArray()])),
     ];
 
     public static Step Named(string name) => All.Single(s => s.Name == name);

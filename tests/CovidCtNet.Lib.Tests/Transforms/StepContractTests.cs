@@ -11,7 +11,7 @@ namespace CovidCtNet.Lib.Tests.Transforms;
 public sealed class StepContractTests : IDisposable
 {
     private readonly MLContext _ml = new(1);
-    private readonly CovidCtModel _model = TestModels.LoadMean(new CovidCtModelOptions { BatchSize = 4 });
+    private readonly CovidCtModel _model = TestModels.LoadConv(4, 3, new CovidCtModelOptions { BatchSize = 4 });
     private readonly Slices _slices = new(23);
 
     public static TheoryData<string> Steps => [.. Step.All.Select(s => s.Name)];
