@@ -137,19 +137,13 @@ internal sealed class ExplainRun(IAnsiConsole console, TextWriter errors)
         }
     }
 
-    private void ListLayers(GraphExplainer explainer)
+    private static void ListLayers(GraphExplainer explainer)
     {
-        var table = new Table().AddColumns("layer", "operator", "channels", "rows x columns", "");
+        // Plain lines: a table breaks long names, which are there to be copied.
         foreach (var layer in explainer.TargetLayers)
         {
-            table.AddRow(
-                Markup.Escape(layer.Name),
-                layer.Operator,
-                layer.Channels.ToString(CultureInfo.InvariantCulture),
-                string.Create(CultureInfo.InvariantCulture, $"{layer.Height} x {layer.Width}"),
-                layer.Name == explainer.DefaultTargetLayer ? "default" : string.Empty);
+            var mark = layer.Name == explainer.DefaultTargetLayer ? "  (default)" : string.Empty;
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{layer.Name}  {layer.Operator} {layer.Channels} x {layer.Height} x {layer.Width}{mark}"));
         }
-
-        console.Write(table);
     }
 }
