@@ -99,6 +99,21 @@ public sealed record DataSplit
             leaking);
     }
 
+    /// <summary>A validation set of its own behind a training set, and no test side.</summary>
+    /// <param name="slices">The training slices, and behind them those to validate on.</param>
+    /// <param name="trainCount">How many of them train.</param>
+    /// <exception cref="DatasetException">A side does not hold both classes.</exception>
+    internal static DataSplit TrainAndValidation(IReadOnlyList<SliceRecord> slices, int trainCount)
+    {
+        var trained = slices.Take(trainCount).Select(s => s.Group).ToHashSet(StringComparer.Ordinal);
+        return Create(
+            slices,
+            i => i < trainCount ? Side.Train : Side.Validation,
+            "a validation set given with the training set, no test set",
+            leaking: slices.Any(s => s.Group is null) || slices.Skip(trainCount).Any(s => trained.Contains(s.Group)),
+            [Side.Train, Side.Validation]);
+    }
+
     /// <summary>Writes the split as CSV: <c>path,label,group,side</c>.</summary>
     public void Save(string path, IReadOnlyList<SliceRecord> slices)
     {
@@ -118,10 +133,10 @@ public sealed record DataSplit
     // Without a group a slice stands for itself; the prefixes keep paths and group names apart.
     private static string Key(SliceRecord slice) => slice.Group is null ? "slice:" + slice.Path : "group:" + slice.Group;
 
-    private static DataSplit Create(IReadOnlyList<SliceRecord> slices, Func<int, Side> sideOf, string description, bool leaking)
+    private static DataSplit Create(IReadOnlyList<SliceRecord> slices, Func<int, Side> sideOf, string description, bool leaking, Side[]? sides = null)
     {
         var bySide = Enumerable.Range(0, slices.Count).ToLookup(sideOf);
-        foreach (var side in Enum.GetValues<Side>())
+        foreach (var side in sides ?? Enum.GetValues<Side>())
         {
             if (bySide[side].Select(i => slices[i].Positive).Distinct().Count() < 2)
             {

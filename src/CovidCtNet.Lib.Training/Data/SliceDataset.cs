@@ -71,6 +71,19 @@ public sealed class SliceDataset
         return new SliceDataset([.. kept.Select(i => manifest.Slices[i])], [.. kept.Select(i => planes[i])], preprocessing, listed, manifest);
     }
 
+    /// <summary>A data set of slices that another reader has decoded.</summary>
+    /// <param name="slices">Labels and groups of the slices.</param>
+    /// <param name="images">The slices, in the same order; read once.</param>
+    /// <param name="preprocessing">Size, fit and normalisation.</param>
+    /// <param name="positiveClass">Name of the positive class.</param>
+    /// <param name="negativeClass">Name of the other class.</param>
+    internal static SliceDataset FromImages(
+        IReadOnlyList<SliceRecord> slices, IEnumerable<CtImage> images, CtPreprocessing preprocessing, string positiveClass, string negativeClass)
+    {
+        var intensity = Intensity(preprocessing);
+        return new SliceDataset(slices, [.. images.Select(intensity.Apply)], preprocessing, [], new SliceManifest(slices, positiveClass, negativeClass));
+    }
+
     /// <summary>Writes the intensities in [0, 1] of the given slices, one [1, H, W] plane behind the other.</summary>
     internal float[] Gather(ReadOnlySpan<int> indices)
     {

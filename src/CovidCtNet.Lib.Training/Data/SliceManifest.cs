@@ -10,7 +10,7 @@ public sealed class SliceManifest
     private static readonly string[] ManifestNames = ["manifest.csv", "groups.csv"];
     private static readonly string[] ImageExtensions = [".png", ".jpg", ".jpeg", ".bmp"];
 
-    private SliceManifest(IReadOnlyList<SliceRecord> slices, string positiveClass, string negativeClass)
+    internal SliceManifest(IReadOnlyList<SliceRecord> slices, string positiveClass, string negativeClass)
     {
         Slices = slices;
         PositiveClass = positiveClass;

@@ -24,7 +24,7 @@ public sealed class ModelAssessment
         Temperature = temperature;
         Threshold = threshold;
         Scores = scores;
-        Metrics = [.. Figures("validation", scores), .. Figures("test", scores)];
+        Metrics = [.. Figures("validation", scores), .. split.Test.Count > 0 ? Figures("test", scores) : []];
     }
 
     /// <summary>Temperature T of the calibration p = sigmoid(logit / T).</summary>

@@ -1,0 +1,4 @@
+using CovidCtNet.Samples.Service;
+
+await using var app = ServiceApplication.Create(args);
+await app.RunAsync();

@@ -1,0 +1,179 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using CovidCtNet.Lib.Imaging;
+using CovidCtNet.Lib.Inference;
+using CovidCtNet.Lib.Tests.Inference;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CovidCtNet.Samples.Service.Tests;
+
+/// <summary>The service as clients meet it, over a real socket: right answers under load, and clear ones to bad requests.</summary>
+public sealed class ServiceTests : IAsyncLifetime
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("service-");
+    private readonly HttpClient _client = new();
+    private WebApplication? _app;
+    private CovidCtModel? _model;
+
+    public async ValueTask InitializeAsync()
+    {
+        var graph = TestModels.ConvGraph(32, 3);
+        var path = Path.Combine(_folder.FullName, "model.onnx");
+        await File.WriteAllBytesAsync(path, TestModels.Bytes(graph, TestModels.Contract(graph, 32)));
+        _model = CovidCtModel.Load(path);
+        _app = ServiceApplication.Create(
+        [
+            "--urls", "http://127.0.0.1:0", "--CovidCt:ModelPath", path, "--Upload:MaximumBytes", "60000", "--Upload:MaximumPixels", "40000",
+            "--Upload:MaximumAtOnce", "3", "--Upload:MaximumWaiting", "1000", "--contentRoot", _folder.FullName,
+        ]);
+        await _app.StartAsync();
+        var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        _client.BaseAddress = new Uri(address);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _app!.DisposeAsync();
+        _model!.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Good_requests_are_answered_right_among_bad_ones()
+    {
+        var slices = Enumerable.Range(0, 8).Select(i => CtPhantom.Create(i, new CtPhantomOptions { Width = 64, Height = 64 }).Image).ToArray();
+        var files = slices.Select(Png).ToArray();
+        (byte[] Body, HttpStatusCode Status)[] bad =
+        [
+            ([], HttpStatusCode.BadRequest),
+            ("this is no picture, whatever its header says"u8.ToArray(), HttpStatusCode.UnsupportedMediaType),
+            (files[0][..200], HttpStatusCode.BadRequest),
+            (Damaged(files[1]), HttpStatusCode.BadRequest),
+            (Png(CtImage.FromGray8(new byte[300 * 300], 300, 300)), HttpStatusCode.RequestEntityTooLarge),
+            (new byte[70_000], HttpStatusCode.RequestEntityTooLarge),
+        ];
+        var failures = new ConcurrentBag<string>();
+        await Parallel.ForEachAsync(Enumerable.Range(0, 300), new ParallelOptions { MaxDegreeOfParallelism = 24 }, async (i, token) =>
+        {
+            if (i % 3 == 2)
+            {
+                var (body, status) = bad[i / 3 % bad.Length];
+                using var refused = await PostAsync("/classify", body, token);
+                var problem = await refused.Content.ReadAsStringAsync(token);
+                if (refused.StatusCode != status || refused.Content.Headers.ContentType?.MediaType != "application/problem+json")
+                {
+                    failures.Add($"{i}: {refused.StatusCode} {problem}");
+                }
+
+                return;
+            }
+
+            using var answer = await PostAsync("/classify", files[i % 8], token);
+            var json = JsonDocument.Parse(await answer.Content.ReadAsStreamAsync(token)).RootElement;
+            var expected = _model!.Predict(slices[i % 8], token);
+            if (answer.StatusCode != HttpStatusCode.OK
+                || Math.Abs(json.GetProperty("probability").GetDouble() - expected.Probability) > 1e-6
+                || json.GetProperty("label").GetString() != expected.Label.Name
+                || json.GetProperty("model").GetString() != "test 1.2.3"
+                || json.GetProperty("overlayPng").ValueKind != JsonValueKind.Null)
+            {
+                failures.Add($"{i}: {answer.StatusCode} {json}");
+            }
+        });
+        Assert.Empty(failures);
+
+        // Nothing of what was uploaded is left.
+        Assert.Equal(["model.onnx"], _folder.EnumerateFileSystemInfos().Select(f => f.Name));
+    }
+
+    [Fact]
+    public async Task Problem_says_what_is_wrong_and_how_to_mend_it()
+    {
+        using var refused = await PostAsync("/classify", "GIF89a, say"u8.ToArray());
+        var json = JsonDocument.Parse(await refused.Content.ReadAsStreamAsync()).RootElement;
+        Assert.Equal(415, json.GetProperty("status").GetInt32());
+        Assert.Contains("GIF", json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+
+        using var form = new StringContent("x=1", new MediaTypeHeaderValue("application/x-www-form-urlencoded"));
+        using var wrongType = await _client.PostAsync(new Uri("/classify", UriKind.Relative), form);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, wrongType.StatusCode);
+        using var nowhere = await _client.GetAsync(new Uri("/nothing", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.NotFound, nowhere.StatusCode);
+        Assert.Equal("application/problem+json", nowhere.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task Overlay_comes_both_ways()
+    {
+        var slice = CtPhantom.Create(3, new CtPhantomOptions { Width = 64, Height = 64 }).Image;
+        using var answer = await PostAsync("/classify?overlay=true", Png(slice));
+        var inside = JsonDocument.Parse(await answer.Content.ReadAsStreamAsync()).RootElement.GetProperty("overlayPng").GetBytesFromBase64();
+        using var alone = await PostAsync("/overlay", Png(slice));
+        Assert.Equal("image/png", alone.Content.Headers.ContentType?.MediaType);
+        var picture = await alone.Content.ReadAsByteArrayAsync();
+        Assert.Equal(picture, inside);
+        Assert.True(CtImage.Load(new MemoryStream(picture)).Width >= 64);
+    }
+
+    [Fact]
+    public async Task Health_and_description_are_there()
+    {
+        var health = JsonDocument.Parse(await _client.GetStringAsync(new Uri("/health", UriKind.Relative))).RootElement;
+        Assert.Equal("Healthy", health.GetProperty("status").GetString());
+        Assert.Equal("1.2.3", health.GetProperty("checks").GetProperty("covid-ct").GetProperty("data").GetProperty("version").GetString());
+        var description = JsonDocument.Parse(await _client.GetStringAsync(new Uri("/openapi/v1.json", UriKind.Relative))).RootElement;
+        var post = description.GetProperty("paths").GetProperty("/classify").GetProperty("post");
+        Assert.True(post.GetProperty("requestBody").GetProperty("content").TryGetProperty("image/png", out _));
+        Assert.True(post.GetProperty("responses").TryGetProperty("413", out _));
+    }
+
+    [Fact]
+    public async Task Client_that_hangs_up_stops_its_work_and_no_other()
+    {
+        var file = Png(CtPhantom.Create(3, new CtPhantomOptions { Width = 64, Height = 64 }).Image);
+        for (var i = 0; i < 20; i++)
+        {
+            using var cancel = new CancellationTokenSource();
+            var request = PostAsync("/classify?overlay=true", file, cancel.Token);
+            cancel.CancelAfter(i);
+            _ = await Record.ExceptionAsync(() => request);
+        }
+
+        using var after = await PostAsync("/classify", file);
+        Assert.Equal(HttpStatusCode.OK, after.StatusCode);
+    }
+
+    private static byte[] Damaged(byte[] png)
+    {
+        byte[] damaged = [.. png];
+        damaged[^40] ^= 0xFF;
+        return damaged;
+    }
+
+    private static byte[] Png(CtImage slice)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            slice.SavePng(path);
+            return File.ReadAllBytes(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(string path, byte[] body, CancellationToken cancellationToken = default)
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("image/png");
+        return await _client.PostAsync(new Uri(path, UriKind.Relative), content, cancellationToken);
+    }
+}
