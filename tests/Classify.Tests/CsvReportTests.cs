@@ -10,7 +10,11 @@ public sealed class CsvReportTests : IDisposable
 
     private static readonly CtPrediction Prediction = new()
     {
-        Probability = 1 / 3.0, Logit = -1e-7, Label = new CtLabel(true, "COVID"), Threshold = 0.1, ModelVersion = "1",
+        Probability = 1 / 3.0,
+        Logit = -1e-7,
+        Label = new CtLabel(true, "COVID"),
+        Threshold = 0.1,
+        ModelVersion = "1",
     };
 
     public void Dispose() => _folder.Dispose();

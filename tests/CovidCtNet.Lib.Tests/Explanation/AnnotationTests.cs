@@ -63,7 +63,8 @@ public class AnnotationTests
         using var folder = new TemporaryFile();
         var first = Phantom(1);
         var second = new InfectionAnnotation(
-            40, 30, [AnnotatedRegion.FromMask(Disk(40, 30, 12, 12, 6), 40, 30, "ground glass"), AnnotatedRegion.FromMask(Disk(40, 30, 25, 20, 4), 40, 30, "consolidation")]) { SliceName = "b.png" };
+            40, 30, [AnnotatedRegion.FromMask(Disk(40, 30, 12, 12, 6), 40, 30, "ground glass"), AnnotatedRegion.FromMask(Disk(40, 30, 25, 20, 4), 40, 30, "consolidation")])
+        { SliceName = "b.png" };
         var empty = new InfectionAnnotation(8, 9, []) { SliceName = "c.png" };
         CocoFile.Write(folder["coco.json"], [first, second, empty], segmentation);
         var read = CocoFile.Read(folder["coco.json"]);

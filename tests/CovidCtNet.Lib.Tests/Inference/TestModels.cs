@@ -78,7 +78,12 @@ internal static class TestModels
         },
         Training = new ModelTraining
         {
-            Data = "none", Split = "none", LeakingSplit = false, Seed = 1, Recipe = "by hand", Date = new DateOnly(2026, 1, 31),
+            Data = "none",
+            Split = "none",
+            LeakingSplit = false,
+            Seed = 1,
+            Recipe = "by hand",
+            Date = new DateOnly(2026, 1, 31),
         },
         Metrics =
         [
