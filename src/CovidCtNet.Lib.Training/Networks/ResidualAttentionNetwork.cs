@@ -1,6 +1,6 @@
-using CovidCtNet.Lib.Training.Native;
 using CovidCtNet.Lib.Onnx;
 using CovidCtNet.Lib.Training.Export;
+using CovidCtNet.Lib.Training.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

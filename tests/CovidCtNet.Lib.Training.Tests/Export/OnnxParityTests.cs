@@ -64,8 +64,8 @@ public class OnnxParityTests
     [Fact]
     public void Two_class_head_and_other_variants_equal_torch()
     {
-        AssertNetworkEqual(NetworkOptions.Attention92 with { Width = 0.125, InputHeight = 64, InputWidth = 80, Head = ClassifierHead.TwoClass }, randn(2, 1, 64, 80));
-        AssertNetworkEqual(NetworkOptions.Attention56 with { Width = 0.125, InputHeight = 64, InputWidth = 64, Attention = false, InputChannels = 3 }, randn(2, 3, 64, 64));
+        AssertNetworkEqual(NetworkOptions.Attention92 with { Width = 0.125, InputHeight = 64, InputWidth = 80, Head = ClassifierHead.TwoClass }, Inputs(64, 2, width: 80));
+        AssertNetworkEqual(NetworkOptions.Attention56 with { Width = 0.125, InputHeight = 64, InputWidth = 64, Attention = false, InputChannels = 3 }, Inputs(64, 2, channels: 3));
     }
 
     [Fact]
@@ -177,12 +177,12 @@ public class OnnxParityTests
     }
 
     // Low-frequency noise in the range of a normalised slice.
-    private static Tensor Inputs(int size, int count)
+    private static Tensor Inputs(int size, int count, int channels = 1, int? width = null)
     {
         using var scope = NewDisposeScope();
         random.manual_seed(11);
-        var coarse = (rand(count, 1, 9, 9) * 4) - 2;
-        return nn.functional.interpolate(coarse, [size, size], mode: InterpolationMode.Bilinear, align_corners: false).MoveToOuterDisposeScope();
+        var coarse = (rand(count, channels, 9, 9) * 4) - 2;
+        return nn.functional.interpolate(coarse, [size, width ?? size], mode: InterpolationMode.Bilinear, align_corners: false).MoveToOuterDisposeScope();
     }
 
     private static Dictionary<string, DenseTensor<float>> Run(OnnxGraph graph, Tensor input)
