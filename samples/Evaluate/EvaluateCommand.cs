@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CovidCtNet.Lib.Evaluation;
+using CovidCtNet.Lib.Explanation;
 using CovidCtNet.Lib.Inference;
 using CovidCtNet.Samples.Evaluate.Figures;
 using CovidCtNet.Samples.Evaluate.Output;
@@ -14,6 +15,7 @@ internal sealed class EvaluateCommand : RootCommand
 {
     private readonly Argument<string?> _cases = new("cases") { Description = "Folder (class folders, manifest.csv or groups.csv) or list path,label[,group] to score with --model.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _model = new("--model") { Description = "ONNX file of the model; the default model if left out." };
+    private readonly Option<AttentionMethod> _attention = new("--attention") { Description = "How model attention is shown beside mistakes.", DefaultValueFactory = _ => AttentionMethod.GradCamPlusPlus };
     private readonly Option<string?> _where = new("--where") { Description = "Only lines with this value in a column of the file, such as side=test or fold=3." };
     private readonly Option<string[]> _scores = new("--scores") { Description = "File label,score[,group][,path]; give it twice to compare two models.", AllowMultipleArgumentsPerToken = true };
     private readonly Option<string> _out = new("--out") { Description = "Folder for the report.", DefaultValueFactory = _ => "evaluation" };
@@ -32,7 +34,7 @@ internal sealed class EvaluateCommand : RootCommand
         : base("Evaluates a classifier of chest-CT slices from its scores: figures with intervals, plots and a report. Without cases and scores it shows generated ones. Research use, not a medical device.")
     {
         Arguments.Add(_cases);
-        foreach (Option option in new Option[] { _model, _scores, _where, _out, _threshold, _validation, _validationWhere, _rule, _calibrate, _prevalence, _level, _replicates, _seed, _title })
+        foreach (Option option in new Option[] { _model, _attention, _scores, _where, _out, _threshold, _validation, _validationWhere, _rule, _calibrate, _prevalence, _level, _replicates, _seed, _title })
         {
             Options.Add(option);
         }
@@ -105,7 +107,7 @@ internal sealed class EvaluateCommand : RootCommand
             ProgressTask task = context.AddTask("scoring", maxValue: 1);
             return ModelScorer.ScoreAsync(model, cases, new TaskProgress(task), cancellationToken);
         });
-        Report(Prepare(arguments, [table], model.Contract), i => SlicePictures.Plain(table.Paths[i]), model.Contract, false, arguments, cancellationToken);
+        Report(Prepare(arguments, [table], model.Contract), i => SlicePictures.WithAttention(model, table.Paths[i], arguments.GetValue(_attention), cancellationToken), model.Contract, false, arguments, cancellationToken);
     }
 
     private void Report(
@@ -156,6 +158,12 @@ internal sealed class EvaluateCommand : RootCommand
         if (rule is not null && arguments.GetValue(_threshold) is not null)
         {
             throw new FormatException("--rule and --threshold both set the threshold: use one.");
+        }
+
+        bool isSameFile = tables.Any(table => string.Equals(Path.GetFullPath(table.Source), Path.GetFullPath(validationFile), StringComparison.Ordinal));
+        if (isSameFile && string.Equals(arguments.GetValue(_where), arguments.GetValue(_validationWhere), StringComparison.OrdinalIgnoreCase))
+        {
+            throw new FormatException("--validation names the very cases that are evaluated: choose others, in another file or with --where and --validation-where.");
         }
 
         ScoreTable validation = ScoreFile.Read(validationFile, CsvFilter.Parse(arguments.GetValue(_validationWhere)));

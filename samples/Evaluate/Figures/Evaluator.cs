@@ -109,7 +109,7 @@ internal static class Evaluator
         {
             try
             {
-                return Auc.DeLongByGroup<string>(table.Labels, table.Scores, table.Groups, drawn.Level);
+                return Auc.DeLongByGroup(table.Labels, table.Scores, table.Groups, drawn.Level);
             }
             catch (EvaluationDataException few) when (few.Fault == EvaluationFault.TooFew)
             {

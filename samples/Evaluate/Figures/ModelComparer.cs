@@ -119,7 +119,7 @@ internal static class ModelComparer
         {
             try
             {
-                return Lib.Evaluation.Compare.DeLongUnpairedByGroup<string>(a.Labels, a.Scores, a.Groups, b.Labels, b.Scores, b.Groups, level);
+                return Lib.Evaluation.Compare.DeLongUnpairedByGroup(a.Labels, a.Scores, a.Groups, b.Labels, b.Scores, b.Groups, level);
             }
             catch (EvaluationDataException few) when (few.Fault == EvaluationFault.TooFew)
             {
@@ -136,7 +136,7 @@ internal static class ModelComparer
         {
             try
             {
-                return Lib.Evaluation.Compare.DeLongByGroup<string>(a.Labels, a.Scores, b.Scores, a.Groups, level);
+                return Lib.Evaluation.Compare.DeLongByGroup(a.Labels, a.Scores, b.Scores, a.Groups, level);
             }
             catch (EvaluationDataException few) when (few.Fault == EvaluationFault.TooFew)
             {

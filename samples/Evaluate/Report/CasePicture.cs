@@ -2,5 +2,8 @@ namespace CovidCtNet.Samples.Evaluate.Report;
 
 /// <summary>A picture of a case for the report.</summary>
 /// <param name="Png">The PNG file.</param>
-/// <param name="ShowsAttention">True if the model's attention is drawn over the slice, false for the slice alone.</param>
-internal sealed record CasePicture(byte[] Png, bool ShowsAttention);
+/// <param name="Attention">How the model's attention that is drawn over the slice was computed; null for the slice alone.</param>
+internal sealed record CasePicture(byte[] Png, string? Attention)
+{
+    public bool ShowsAttention => Attention is not null;
+}

@@ -14,8 +14,9 @@ internal static class MistakeSection
         }
 
         string limit = main.Table.HasGroups ? ", at most two from each group" : string.Empty;
-        string attention = content.FalseAlarms.Concat(content.Misses).Any(mistake => mistake.Picture is { ShowsAttention: true })
-            ? "The colours show model attention: which parts of the slice the score depends on most. They do not mark disease."
+        string? method = content.FalseAlarms.Concat(content.Misses).Select(mistake => mistake.Picture?.Attention).FirstOrDefault(name => name is not null);
+        string attention = method is not null
+            ? $"The colours show model attention ({Html.Encode(method)}): which parts of the slice the score depends on most. They do not mark disease."
             : main.Table.Paths.Length == 0
                 ? "There are no pictures: only scores were given, without paths."
                 : "The pictures show the slices alone, without model attention.";

@@ -78,9 +78,7 @@ public sealed class ModelAssessment
                 Split = _split.Description,
                 LeakingSplit = _split.IsLeaking,
                 Seed = o.Seed,
-                Recipe = string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{o.Optimizer.Kind} learning rate {o.Optimizer.LearningRate}, weight decay {o.Optimizer.WeightDecay}, {o.Optimizer.Schedule} schedule, {o.Epochs} epochs of {_split.Train.Count} slices, batch {o.BatchSize}, label smoothing {o.LabelSmoothing}, mixup {o.Mixup}, weight average {o.AverageDecay}, epoch {_model.BestEpoch} by validation AUC, {o.Threads} threads{(o.StartFrom is null ? string.Empty : ", started from another run's weights")}; augmentation: {o.Augmentation}"),
+                Recipe = Recipe(o, _split.Train.Count) + string.Create(CultureInfo.InvariantCulture, $"; weights of epoch {_model.BestEpoch} by validation AUC"),
                 Date = DateOnly.FromDateTime(DateTime.UtcNow),
             },
             Metrics = Metrics,
@@ -100,6 +98,18 @@ public sealed class ModelAssessment
         }
 
         AtomicText.Write(path, text.ToString());
+    }
+
+    // A run that started from another names that one's recipe too: the last step alone would not make the weights.
+    private static string Recipe(TrainingOptions o, int? slices)
+    {
+        var own = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{o.Optimizer.Kind} learning rate {o.Optimizer.LearningRate}, weight decay {o.Optimizer.WeightDecay}, {o.Optimizer.Schedule} schedule, at most {o.Epochs} epochs{(slices is null ? string.Empty : $" of {slices} slices")}, batch {o.BatchSize}, {o.Network.InputWidth}x{o.Network.InputHeight} pixels, label smoothing {o.LabelSmoothing}, mixup {o.Mixup}, patience {o.Patience}, weight average {o.AverageDecay}, seed {o.Seed}, {o.Threads} threads; {o.Augmentation}");
+        var before = o.StartFrom is null ? null : Path.Combine(o.StartFrom, "options.json");
+        return before is null ? own
+            : File.Exists(before) ? $"{own}; started from the best weights of: {Recipe(TrainingOptions.FromJson(File.ReadAllText(before)), null)}"
+            : own + "; started from the weights of another run";
     }
 
     private static IEnumerable<ScoredSlice> Join(SliceDataset dataset, IReadOnlyList<int> slices, string side, double[] logits, TemperatureScaling calibration) =>

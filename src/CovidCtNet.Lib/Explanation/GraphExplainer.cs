@@ -12,6 +12,8 @@ namespace CovidCtNet.Lib.Explanation;
 /// </summary>
 public sealed partial class GraphExplainer : IDisposable
 {
+    private readonly OnnxGraph _graph;
+    private readonly CtPreprocessing _preprocessing;
     private readonly GraphExplainerOptions _options;
     private readonly GraphInput _input;
     private readonly ClassScores _scores;
@@ -24,6 +26,8 @@ public sealed partial class GraphExplainer : IDisposable
 
     private GraphExplainer(OnnxGraph graph, CtPreprocessing preprocessing, string? targetLayer, GraphExplainerOptions options, ModelRunner? runner)
     {
+        _graph = graph;
+        _preprocessing = preprocessing;
         _options = options;
         _name = options.ModelName ?? (graph.FileName is { } file ? Path.GetFileName(file) : graph.Name);
         var declared = OnlyInput(graph, _name);
@@ -126,6 +130,13 @@ public sealed partial class GraphExplainer : IDisposable
         };
         return new GraphExplainer(graph, contract.Preprocessing, null, options, runner);
     }
+
+    /// <summary>A copy of the graph, to be changed.</summary>
+    internal OnnxGraph CopyGraph() => _graph.Clone();
+
+    /// <summary>An explainer of a changed copy of the graph, with everything else alike.</summary>
+    internal GraphExplainer WithGraph(OnnxGraph changed) =>
+        new(changed.Clone(), _preprocessing, DefaultTargetLayer, _options with { ScoreTensor = _scores.Tensor }, null);
 
     private static OnnxValueInfo OnlyInput(OnnxGraph graph, string name) =>
         graph.Inputs is [var input]

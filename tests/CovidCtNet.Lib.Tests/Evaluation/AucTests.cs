@@ -49,7 +49,7 @@ public sealed class AucTests
         (bool[] labels, double[] scores) = Generated.Cases(5, 60, levels: 1000);
         int[] groups = [.. Enumerable.Range(0, labels.Length)];
         Interval plain = Auc.DeLong(labels, scores);
-        Interval grouped = Auc.DeLongByGroup<int>(labels, scores, groups);
+        Interval grouped = Auc.DeLongByGroup(labels, scores, groups);
         Assert.Equal(plain.Lower, grouped.Lower, 12);
         Assert.Equal(plain.Upper, grouped.Upper, 12);
     }
@@ -59,8 +59,8 @@ public sealed class AucTests
     {
         (bool[] labels, double[] scores) = Generated.Cases(6, 50, levels: 1000);
         int[] groups = [.. Enumerable.Range(0, labels.Length)];
-        Interval once = Auc.DeLongByGroup<int>(labels, scores, groups);
-        Interval copied = Auc.DeLongByGroup<int>([.. labels, .. labels, .. labels], [.. scores, .. scores, .. scores], [.. groups, .. groups, .. groups]);
+        Interval once = Auc.DeLongByGroup(labels, scores, groups);
+        Interval copied = Auc.DeLongByGroup([.. labels, .. labels, .. labels], [.. scores, .. scores, .. scores], [.. groups, .. groups, .. groups]);
         Interval naive = Auc.DeLong([.. labels, .. labels, .. labels], [.. scores, .. scores, .. scores]);
         Assert.Equal(once.Lower, copied.Lower, 12);
         Assert.Equal(once.Upper, copied.Upper, 12);
@@ -96,10 +96,10 @@ public sealed class AucTests
         (bool[] otherLabels, double[] otherScores) = Generated.Cases(9, 70, levels: 100);
         string[] groups = [.. labels.Select((_, i) => $"a{i / 3}")];
         string[] otherGroups = [.. otherLabels.Select((_, i) => $"b{i / 2}")];
-        Comparison test = Compare.DeLongUnpairedByGroup<string>(labels, scores, groups, otherLabels, otherScores, otherGroups);
-        double first = Auc.DeLongByGroup<string>(labels, scores, groups, scale: IntervalScale.Logit).Estimate;
-        Interval a = Auc.DeLongByGroup<string>(labels, scores, groups);
-        Interval b = Auc.DeLongByGroup<string>(otherLabels, otherScores, otherGroups);
+        Comparison test = Compare.DeLongUnpairedByGroup(labels, scores, groups, otherLabels, otherScores, otherGroups);
+        double first = Auc.DeLongByGroup(labels, scores, groups, scale: IntervalScale.Logit).Estimate;
+        Interval a = Auc.DeLongByGroup(labels, scores, groups);
+        Interval b = Auc.DeLongByGroup(otherLabels, otherScores, otherGroups);
         double half = Math.Sqrt(Math.Pow(a.Estimate - a.Lower, 2) + Math.Pow(b.Estimate - b.Lower, 2));
         Assert.Equal(first - b.Estimate, test.Difference.Estimate, 12);
         Assert.Equal(half, (test.Difference.Upper - test.Difference.Lower) / 2, 9);

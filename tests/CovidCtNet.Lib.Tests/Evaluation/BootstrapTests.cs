@@ -78,7 +78,7 @@ public sealed class BootstrapTests
         {
             (bool[] labels, double[] scores, int[] groups) = Study(study, Shared);
             byGroup += Bootstrap.ByGroup(labels, scores, groups, m => m.Auc, 200, study, Percentile, Cancel).Contains(truth) ? 1 : 0;
-            byDeLong += Auc.DeLongByGroup<int>(labels, scores, groups).Contains(truth) ? 1 : 0;
+            byDeLong += Auc.DeLongByGroup(labels, scores, groups).Contains(truth) ? 1 : 0;
             naive += Auc.DeLong(labels, scores).Contains(truth) ? 1 : 0;
         }
 

@@ -100,13 +100,13 @@ public sealed class StatisticsReferenceTests
         ReferenceSet set = ReferenceValues.Set("grouped");
         JsonElement expected = set.Json.GetProperty("obuchowski");
         const double Z = 1.959963984540054;
-        Interval first = Auc.DeLongByGroup<int>(set.Labels, set.Scores, set.Groups);
-        Interval second = Auc.DeLongByGroup<int>(set.Labels, set.Second, set.Groups);
+        Interval first = Auc.DeLongByGroup(set.Labels, set.Scores, set.Groups);
+        Interval second = Auc.DeLongByGroup(set.Labels, set.Second, set.Groups);
         ReferenceValues.Near(expected.Number("auc"), first.Estimate, 1e-12, "auc");
         ReferenceValues.Near(Z * Math.Sqrt(expected.Number("variance")), first.Estimate - first.Lower, 1e-10, "half width");
         ReferenceValues.Near(Z * Math.Sqrt(expected.Number("otherVariance")), second.Estimate - second.Lower, 1e-10, "half width");
 
-        Comparison test = Compare.DeLongByGroup<int>(set.Labels, set.Scores, set.Second, set.Groups);
+        Comparison test = Compare.DeLongByGroup(set.Labels, set.Scores, set.Second, set.Groups);
         double error = Math.Sqrt(expected.Number("variance") + expected.Number("otherVariance") - (2 * expected.Number("covariance")));
         ReferenceValues.Near((expected.Number("auc") - expected.Number("otherAuc")) / error, test.Statistic, 1e-9, "z");
     }

@@ -118,9 +118,15 @@ public class PreprocessingTests
         var expected = preprocessing.Apply(image);
         var plane = new float[expected.Length];
         preprocessing.Apply(image, plane);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        preprocessing.Apply(image, plane);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100);
+
+        // The least of several: a collection for another test may empty the array pool between two calls.
+        var allocated = Enumerable.Range(0, 8).Min(_ =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            preprocessing.Apply(image, plane);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+        Assert.InRange(allocated, 0, 100);
 
         Parallel.For(0, 16, _ => Assert.Equal(expected, preprocessing.Apply(image)));
     }

@@ -40,10 +40,10 @@ internal static class InputGradients
             var random = new Random(options.Seed);
             var input = batch.Inputs[i];
             var deviation = options.SmoothGradNoise * (TensorPrimitives.Max<float>(input) - TensorPrimitives.Min<float>(input));
-            var (sum, logOdds) = Sum(context, session, scores, i, options.SmoothGradSamples, batchSize, (_, copy) => AddNoise(input, copy, batch.Input, deviation, random));
+            var sum = Sum(context, session, i, options.SmoothGradSamples, batchSize, (_, copy) => AddNoise(input, copy, batch.Input, deviation, random));
             var raw = batch.Input.SumChannels(sum);
             TensorPrimitives.Multiply(raw, context.SignOf(i, scores) / options.SmoothGradSamples, raw);
-            maps[i] = Map(context, i, AttentionMethod.SmoothGrad, logOdds / options.SmoothGradSamples, raw);
+            maps[i] = Map(context, i, AttentionMethod.SmoothGrad, null, raw);
         }
 
         return maps;
@@ -70,8 +70,8 @@ internal static class InputGradients
             var difference = new float[input.Length];
             TensorPrimitives.Subtract(input, baseline, difference);
             var steps = options.IntegrationSteps;
-            var (sum, _) = Sum(
-                context, session, scores, i, steps, batchSize,
+            var sum = Sum(
+                context, session, i, steps, batchSize,
                 (step, copy) => TensorPrimitives.MultiplyAdd(difference, (step + 0.5f) / steps, baseline, copy));
             TensorPrimitives.Multiply(sum, difference, sum);
             var raw = batch.Input.SumChannels(sum);
@@ -84,13 +84,12 @@ internal static class InputGradients
 
     private delegate void WriteCopy(int number, Span<float> copy);
 
-    /// <summary>The sum of gradients, and of log-odds, over changed copies of one slice.</summary>
-    private static (float[] Gradient, double LogOdds) Sum(
-        MapContext context, ExplainSession session, ClassScores scores, int sample, int copies, int batchSize, WriteCopy write)
+    /// <summary>The sum of gradients over changed copies of one slice.</summary>
+    private static float[] Sum(
+        MapContext context, ExplainSession session, int sample, int copies, int batchSize, WriteCopy write)
     {
         var input = context.Batch.Input;
         var sum = new float[input.Length];
-        var logOdds = 0.0;
         for (var start = 0; start < copies; start += batchSize)
         {
             var count = Math.Min(batchSize, copies - start);
@@ -106,19 +105,17 @@ internal static class InputGradients
                 [.. Enumerable.Repeat(context.Classes[sample], count)],
                 outputs =>
                 {
-                    var logits = outputs[0].GetTensorDataAsSpan<float>();
                     var gradients = outputs[2].GetTensorDataAsSpan<float>();
                     for (var i = 0; i < count; i++)
                     {
                         TensorPrimitives.Add(sum, gradients.Slice(i * input.Length, input.Length), sum);
-                        logOdds += scores.LogOdds(logits.Slice(i * scores.Elements, scores.Elements), context.Classes[sample]);
                     }
                 },
                 context.Batch.Cancellation);
             context.Batch.Progress((sample + ((double)(start + count) / copies)) / context.Batch.Count);
         }
 
-        return (sum, logOdds);
+        return sum;
     }
 
     /// <summary>The same noise in every channel, as the slice is the same in every channel.</summary>

@@ -1,3 +1,4 @@
+using CovidCtNet.Lib.Explanation;
 using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Inference;
 using CovidCtNet.Lib.Tests.Inference;
@@ -38,6 +39,21 @@ public sealed class ModelEvaluationTests : IDisposable
         Assert.Contains("1 pictures could not be scored", html, StringComparison.Ordinal);
         Assert.Equal("dark.png", Path.GetFileName(table.Paths[Assert.Single(content.Misses).Case]));
         Assert.Contains("data:image/png;base64,", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pictures_show_attention_and_unreadable_files_none()
+    {
+        string path = Save("slice.png", 90);
+        using CovidCtModel model = TestModels.LoadConv(side: 16, layers: 2);
+        CasePicture? shown = SlicePictures.WithAttention(model, path, AttentionMethod.GradCam, Cancel);
+        Assert.Equal("GradCam", shown!.Attention);
+
+        // The network has no attention modules: the slice alone is better than no picture.
+        CasePicture? alone = SlicePictures.WithAttention(model, path, AttentionMethod.AttentionMask, Cancel);
+        Assert.False(alone!.ShowsAttention);
+        Assert.Equal(SlicePictures.Plain(path)!.Png, alone.Png);
+        Assert.Null(SlicePictures.WithAttention(model, Raw("broken.png", 1), AttentionMethod.GradCam, Cancel));
     }
 
     [Fact]

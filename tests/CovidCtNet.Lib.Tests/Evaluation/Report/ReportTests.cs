@@ -86,7 +86,7 @@ public sealed partial class ReportTests
         EvaluationResult result = Build((table, Quick with { Replicates = 400 })).Main;
         FigureRow auc = result.Figures.Single(row => row.Definition.Key == FigureCatalog.AucKey);
         FigureRow sensitivity = result.Figures.Single(row => row.Definition.Key == "sensitivity");
-        Assert.Equal(Auc.DeLongByGroup<string>(table.Labels, table.Scores, table.Groups), auc.Value);
+        Assert.Equal(Auc.DeLongByGroup(table.Labels, table.Scores, table.Groups), auc.Value);
         Assert.True(auc.Value.Width > 1.3 * auc.IfIndependent!.Value.Width);
         Assert.True(sensitivity.Value.Width > 1.3 * sensitivity.IfIndependent!.Value.Width);
         Assert.Equal("Wilson", sensitivity.IfIndependent!.Value.Method);
