@@ -49,14 +49,20 @@ internal sealed class SavedPipeline(MLContext context, ZipArchive archive, Covid
             SavedStepKind.Loading => new CtSliceLoadingTransformer(
                 new CtSliceLoadingOptions
                 {
-                    InputColumnName = step.InputColumn, OutputColumnName = step.OutputColumns[0], ImageFolder = step.ImageFolder, Limits = step.Limits,
+                    InputColumnName = step.InputColumn,
+                    OutputColumnName = step.OutputColumns[0],
+                    ImageFolder = step.ImageFolder,
+                    Limits = step.Limits,
                 },
                 step.Source),
             SavedStepKind.Preprocessing => new CtSlicePreprocessingTransformer(
                 step.Preprocessing!,
                 new CtSlicePreprocessingOptions
                 {
-                    InputColumnName = step.InputColumn, OutputColumnName = step.OutputColumns[0], ImageFolder = step.ImageFolder, Limits = step.Limits,
+                    InputColumnName = step.InputColumn,
+                    OutputColumnName = step.OutputColumns[0],
+                    ImageFolder = step.ImageFolder,
+                    Limits = step.Limits,
                 },
                 step.Source),
             _ => RestoreScoring(step, folder),
