@@ -1,9 +1,11 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using CovidCtNet.Lib.Benchmarks.Evaluation;
 using CovidCtNet.Lib.Benchmarks.Explanation;
+using CovidCtNet.Lib.Benchmarks.Transforms;
 
 // "evaluation" measures the statistics against scikit-learn in one run, "explanation model.onnx" maps against bare predictions of a
-// model; anything else goes to BenchmarkDotNet, for example
+// model, "mlnet [rows]" the ML.NET step against a raw session and ML.NET's own step; anything else goes to BenchmarkDotNet, for example
 // "--filter *Evaluation*" or "--list flat".
 if (args is ["evaluation", ..])
 {
@@ -13,6 +15,11 @@ if (args is ["evaluation", ..])
 if (args is ["explanation", var model])
 {
     return ExplanationComparison.Run(model);
+}
+
+if (args is ["mlnet", ..])
+{
+    return TransformComparison.Run(args is [_, var rows] ? int.Parse(rows, CultureInfo.InvariantCulture) : 64);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
