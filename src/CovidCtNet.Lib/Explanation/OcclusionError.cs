@@ -1,7 +1,8 @@
 namespace CovidCtNet.Lib.Explanation;
 
 /// <summary>
-/// What is known about the error of a fast occlusion map: windows were predicted from those run before, then run, and compared.
+/// What is known about the error of a fast occlusion map: every window that was run, against what the others that were run predict of it.
+/// Windows that were not run have nearer neighbours than these, so that the map itself is better than this says.
 /// </summary>
 /// <param name="CheckedWindows">Windows that were compared.</param>
 /// <param name="RootMeanSquare">Root mean square of the differences, in log-odds.</param>

@@ -7,8 +7,8 @@ public enum OcclusionMode
     Exact,
 
     /// <summary>
-    /// One window in nine: a coarse grid, then those where a Gaussian process through the others' values is high and unsure; it predicts
-    /// the rest. <see cref="AttentionMap.EstimatedError"/> says how well it predicts windows that it was not given.
+    /// An even lattice of an eighth of the windows; a Gaussian process through their values predicts the others.
+    /// <see cref="AttentionMap.EstimatedError"/> says how well it predicts windows that it was not given.
     /// </summary>
     Fast,
 }

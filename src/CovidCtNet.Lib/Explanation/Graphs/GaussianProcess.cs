@@ -4,63 +4,71 @@ using MathNet.Numerics.LinearAlgebra.Factorization;
 namespace CovidCtNet.Lib.Explanation.Graphs;
 
 /// <summary>
-/// Regression by a Gaussian process with a constant mean and a squared-exponential kernel (Rasmussen and Williams, "Gaussian Processes for
-/// Machine Learning", 2006, eq. 2.25-2.26); the length is the one with the highest marginal likelihood (eq. 2.30) of a few.
+/// Regression by a Gaussian process with a constant mean and the Matern kernel of order 5/2 (Rasmussen and Williams, "Gaussian Processes
+/// for Machine Learning", 2006, eq. 2.25 and 4.17); length and noise are those with the highest marginal likelihood (eq. 2.30) of a few.
 /// </summary>
 internal sealed class GaussianProcess
 {
-    // A window's effect changes over about its own size; half to one and a half of it leaves room for the network's own blur.
-    private static readonly double[] Lengths = [0.35, 0.5, 0.7, 1.0, 1.4];
-    private const double Noise = 1e-3;
+    // A window's effect changes over about its own size.
+    private static readonly double[] Lengths = [0.35, 0.5, 0.7, 1.0, 1.4, 2.0];
+
+    // Shares of the variance: an effect is not quite smooth, because pooling and strides move with the window.
+    private static readonly double[] Noises = [0.001, 0.01, 0.05, 0.2];
 
     private readonly (double X, double Y)[] _points;
+    private readonly double[] _values;
     private readonly double _length;
     private readonly double _mean;
-    private readonly double _variance;
     private readonly Cholesky<double> _factor;
     private readonly Vector<double> _weights;
 
-    private GaussianProcess((double X, double Y)[] points, double[] values, double length)
+    private GaussianProcess((double X, double Y)[] points, double[] values, double length, double noise)
     {
         _points = points;
+        _values = values;
         _length = length;
         _mean = values.Average();
         var centred = Vector<double>.Build.DenseOfEnumerable(values.Select(v => v - _mean));
-        var kernel = Matrix<double>.Build.Dense(points.Length, points.Length, (i, j) => Kernel(points[i], points[j]) + (i == j ? Noise : 0));
+        var kernel = Matrix<double>.Build.Dense(points.Length, points.Length, (i, j) => Kernel(points[i], points[j]) + (i == j ? noise : 0));
         _factor = kernel.Cholesky();
         _weights = _factor.Solve(centred);
 
         // The scale that maximises the likelihood has a closed form.
-        _variance = Math.Max(centred.DotProduct(_weights) / points.Length, double.Epsilon);
-        LogLikelihood = (-0.5 * points.Length * Math.Log(_variance)) - (0.5 * _factor.DeterminantLn);
+        var variance = Math.Max(centred.DotProduct(_weights) / points.Length, double.Epsilon);
+        LogLikelihood = (-0.5 * points.Length * Math.Log(variance)) - (0.5 * _factor.DeterminantLn);
     }
 
-    public double LogLikelihood { get; }
+    private double LogLikelihood { get; }
 
     /// <param name="points">Where values are known.</param>
     /// <param name="values">The values.</param>
     /// <param name="scale">The unit of the lengths tried.</param>
     public static GaussianProcess Fit((double X, double Y)[] points, double[] values, double scale) =>
-        Lengths.Select(length => new GaussianProcess(points, values, length * scale)).MaxBy(process => process.LogLikelihood)!;
+        Lengths.SelectMany(length => Noises.Select(noise => new GaussianProcess(points, values, length * scale, noise))).MaxBy(process => process.LogLikelihood)!;
 
-    /// <summary>Mean and standard deviation at points.</summary>
-    public (double[] Mean, double[] Deviation) Predict((double X, double Y)[] points)
+    /// <summary>The mean at points.</summary>
+    public double[] Predict((double X, double Y)[] points) => Array.ConvertAll(points, point =>
     {
-        var (mean, deviation) = (new double[points.Length], new double[points.Length]);
-        for (var p = 0; p < points.Length; p++)
+        var sum = _mean;
+        for (var i = 0; i < _points.Length; i++)
         {
-            var point = points[p];
-            var covariance = Vector<double>.Build.Dense(_points.Length, i => Kernel(_points[i], point));
-            mean[p] = _mean + covariance.DotProduct(_weights);
-            deviation[p] = Math.Sqrt(_variance * Math.Max(0, 1 - covariance.DotProduct(_factor.Solve(covariance))));
+            sum += Kernel(_points[i], point) * _weights[i];
         }
 
-        return (mean, deviation);
+        return sum;
+    });
+
+    /// <summary>What the others predict of each known value, in closed form (Rasmussen and Williams 2006, eq. 5.12).</summary>
+    public double[] LeftOut()
+    {
+        var inverse = _factor.Solve(Matrix<double>.Build.DenseIdentity(_points.Length));
+        return [.. _values.Select((value, i) => value - (_weights[i] / inverse[i, i]))];
     }
 
     private double Kernel((double X, double Y) a, (double X, double Y) b)
     {
         var (x, y) = ((a.X - b.X) / _length, (a.Y - b.Y) / _length);
-        return Math.Exp(-0.5 * ((x * x) + (y * y)));
+        var distance = Math.Sqrt(5 * ((x * x) + (y * y)));
+        return (1 + distance + (distance * distance / 3)) * Math.Exp(-distance);
     }
 }

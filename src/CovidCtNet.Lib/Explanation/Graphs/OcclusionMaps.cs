@@ -5,9 +5,6 @@ namespace CovidCtNet.Lib.Explanation.Graphs;
 /// <summary>Occlusion maps: how far the log-odds of the class fall when a window is covered.</summary>
 internal static class OcclusionMaps
 {
-    /// <summary>The fast mode runs one window in this many.</summary>
-    public const int FastShare = 9;
-
     public static AttentionMap[] Compute(MapContext context, ModelRunner runner, ClassScores scores, int batchSize)
     {
         var batch = context.Batch;
