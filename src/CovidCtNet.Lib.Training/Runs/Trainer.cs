@@ -3,6 +3,7 @@ using System.Text;
 using CovidCtNet.Lib.Evaluation;
 using CovidCtNet.Lib.Training.Augmentation;
 using CovidCtNet.Lib.Training.Data;
+using CovidCtNet.Lib.Training.Guidance;
 using CovidCtNet.Lib.Training.Native;
 using CovidCtNet.Lib.Training.Networks;
 using CovidCtNet.Lib.Training.Optimisation;
@@ -73,12 +74,13 @@ public sealed class Trainer
             checkpoint.Restore(network, average.Network, optimizer);
         }
 
+        var guide = _options.Guidance is { } guidance ? new AttentionGuide(guidance, _options) : null;
         var history = checkpoint?.State.History.ToList() ?? [];
         var run = new RunClock(history.Count, _options, split.Train.Count, progress, history);
         while (history.Count < _options.Epochs && !IsOutOfPatience(history))
         {
             var epoch = history.Count;
-            var loss = TrainEpoch(network, average, optimizer, dataset, split, epoch, run, cancellationToken);
+            var loss = TrainEpoch(network, average, optimizer, dataset, split, guide, epoch, run, cancellationToken);
             var (auc, validationLoss) = Validate(average.Network, dataset, split.Validation, cancellationToken);
             history.Add(new EpochResult(epoch + 1, loss, validationLoss, auc, _options.Optimizer.RateAt(run.Step - 1, run.Steps), run.ImagesPerSecond));
             var best = history.MaxBy(r => r.ValidationAuc)!.Epoch;
@@ -105,14 +107,14 @@ public sealed class Trainer
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var indices = chosen.AsSpan(start, Math.Min(BatchSize, chosen.Length - start));
-            var output = PositiveLogit(network.forward(Normalise(Batch(dataset, indices), dataset))).to_type(ScalarType.Float64);
+            var output = PositiveLogit(network.forward(Normalise(Batch(dataset.Gather(indices), dataset), dataset))).to_type(ScalarType.Float64);
             output.data<double>().CopyTo(logits.AsSpan(start));
         }
 
         return logits;
     }
 
-    private double TrainEpoch(ResidualAttentionNetwork network, WeightAverage average, OptimizerHelper optimizer, SliceDataset dataset, DataSplit split, int epoch, RunClock run, CancellationToken cancellationToken)
+    private double TrainEpoch(ResidualAttentionNetwork network, WeightAverage average, OptimizerHelper optimizer, SliceDataset dataset, DataSplit split, AttentionGuide? guide, int epoch, RunClock run, CancellationToken cancellationToken)
     {
         network.train();
         var order = split.Train.ToArray();
@@ -131,14 +133,16 @@ public sealed class Trainer
                 group.LearningRate = _options.Optimizer.RateAt(run.Step, run.Steps);
             }
 
-            var x = Normalise(Augmenter.Apply(Batch(dataset, indices), _options.Augmentation, SeedOf(epoch, step)), dataset);
-            var y = Labels(dataset, indices);
+            var (slices, labels) = (dataset.Gather(indices), Labels(dataset, indices));
+            guide?.Transplant(slices, labels, SeedOf(epoch, step));
+            var x = Normalise(Augmenter.Apply(Batch(slices, dataset), _options.Augmentation, SeedOf(epoch, step)), dataset);
+            var y = tensor(labels);
             if (_options.Mixup > 0)
             {
                 (x, y) = Mixup.Apply(x, y, _options.Mixup, SeedOf(epoch, step));
             }
 
-            var loss = Loss(network.forward(x), y);
+            var loss = guide is null ? Loss(network.forward(x), y) : guide.Loss(network, x, l => Loss(l, y), g => Normalise(g, dataset), SeedOf(epoch, step));
             optimizer.zero_grad();
             loss.backward();
             if (_options.GradientClip > 0)
@@ -179,15 +183,15 @@ public sealed class Trainer
     }
 
     // With two classes, cross-entropy over softmax is binary cross-entropy over the difference of the logits.
-    private static Tensor PositiveLogit(Tensor logits) => logits.shape[1] == 1 ? logits.squeeze(1) : logits.select(1, 1) - logits.select(1, 0);
+    internal static Tensor PositiveLogit(Tensor logits) => logits.shape[1] == 1 ? logits.squeeze(1) : logits.select(1, 1) - logits.select(1, 0);
 
-    private static Tensor Batch(SliceDataset dataset, ReadOnlySpan<int> indices) =>
-        tensor(dataset.Gather(indices), [indices.Length, 1, dataset.Preprocessing.Height, dataset.Preprocessing.Width]);
+    private static Tensor Batch(float[] planes, SliceDataset dataset) => 
+        tensor(planes, [planes.Length / (dataset.Preprocessing.Height * dataset.Preprocessing.Width), 1, dataset.Preprocessing.Height, dataset.Preprocessing.Width]);
 
     private static Tensor Normalise(Tensor intensity, SliceDataset dataset) =>
         (intensity - dataset.Preprocessing.Mean) / dataset.Preprocessing.StandardDeviation;
 
-    private static Tensor Labels(SliceDataset dataset, ReadOnlySpan<int> indices)
+    private static float[] Labels(SliceDataset dataset, ReadOnlySpan<int> indices)
     {
         var labels = new float[indices.Length];
         for (var i = 0; i < labels.Length; i++)
@@ -195,7 +199,7 @@ public sealed class Trainer
             labels[i] = dataset.Slices[indices[i]].Positive ? 1 : 0;
         }
 
-        return tensor(labels);
+        return labels;
     }
 
     private void RequireSameRun(CheckpointState state, string splitHash, string runFolder)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Training.Augmentation;
+using CovidCtNet.Lib.Training.Guidance;
 using CovidCtNet.Lib.Training.Networks;
 using CovidCtNet.Lib.Training.Optimisation;
 
@@ -35,6 +36,9 @@ public sealed record TrainingOptions
     /// from Beta(α, α); 0 blends none.
     /// </summary>
     public double Mixup { get; init => field = value is >= 0 and <= 10 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Mixup must be in [0, 10]."); }
+
+    /// <summary>Slices with infection masks that guide the attention; null trains without.</summary>
+    public GuidanceOptions? Guidance { get; init; }
 
     /// <summary>Epochs without a better validation AUC after which the run ends early; 0 runs all epochs.</summary>
     public int Patience { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The patience must not be negative."); }
