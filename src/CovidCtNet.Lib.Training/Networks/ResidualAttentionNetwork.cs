@@ -97,6 +97,31 @@ public sealed class ResidualAttentionNetwork : nn.Module<Tensor, Tensor>
         }
     }
 
+    /// <summary>Takes stages out of the training: no gradients, and batch statistics that stay. Call it again after each <c>train()</c>.</summary>
+    /// <param name="stages">As <c>TrainingOptions.FrozenStages</c>.</param>
+    internal void Freeze(int stages)
+    {
+        if (stages == 0)
+        {
+            return;
+        }
+
+        var modules = (int stage) => Enumerable.Range(1, stage).Sum(Options.ModulesInStage);
+        nn.Module[] frozen =
+        [
+            conv1, bn1, .. pre.Take(Math.Min(stages, 3)), .. attention.Take(modules(Math.Min(stages, 3))),
+            .. stages == 4 ? (nn.Module[])[post, bn2] : [],
+        ];
+        foreach (var module in frozen)
+        {
+            module.eval();
+            foreach (var parameter in module.parameters())
+            {
+                parameter.requires_grad = false;
+            }
+        }
+    }
+
     internal Tensor Run(Tensor x, List<Tensor>? masks, Action<string, Tensor>? probe = null)
     {
         using var scope = NewDisposeScope();
