@@ -37,7 +37,7 @@ internal static class AuditSearch
         var hit = found.Select(p => (p.First, p.Second)).ToHashSet();
         var recalled = Enumerable.Range(0, Planted).Count(i => hit.Contains((i * 7, count - Planted + i)));
         var (looked, candidates, matched) = search.Work;
-        var linear = 32.0 * count * count;
+        var linear = (double)NearDuplicateSearch.HashesPerSlice * count * count;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"planted copies found: {recalled} of {Planted}; pairs found: {found.Count}"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"hashes looked at: {looked:G4} ({looked / linear:P1} of all), correlated: {candidates:G4}, laid over each other: {matched:G4}"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"memory of the search: {(GC.GetTotalMemory(forceFullCollection: true) - before) / 1e6:F0} MB"));
@@ -46,7 +46,7 @@ internal static class AuditSearch
         return 0;
     }
 
-    // 32 hashes (16 crops, and mirrored) of each slice against all others, measured on a few and scaled.
+    // All hashes of each slice against those of all others, measured on a few and scaled.
     private static double Linear(int count)
     {
         var random = new Random(1);
@@ -61,7 +61,7 @@ internal static class AuditSearch
         }
 
         GC.KeepAlive(near);
-        return clock.Elapsed.TotalSeconds * 32 * count / queries;
+        return clock.Elapsed.TotalSeconds * NearDuplicateSearch.HashesPerSlice * count / queries;
     }
 
     private static float[][] Bases(string? folder)

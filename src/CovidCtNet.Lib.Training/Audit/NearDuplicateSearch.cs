@@ -9,7 +9,8 @@ namespace CovidCtNet.Lib.Training.Audit;
 /// </summary>
 internal sealed class NearDuplicateSearch
 {
-    // Sixteen crops, each border whole or cut by 5 %, leave a copy cut by up to 7.5 % no farther than 2.5 % from one of them.
+    // Sixteen crops, each border whole or cut by 5 %, leave a copy cut by up to 7.5 % no farther than 2.5 % from one of them. Copies cut
+    // evenly all round may be cut by twice as much.
     private const float Cut = 0.05f;
 
     // Of copies cut by up to 6 % of each side, 99 % came within 8 bits of a crop.
@@ -19,7 +20,17 @@ internal sealed class NearDuplicateSearch
     private const float LeastCropCorrelation = 0.88f;
     private const float LeastAlignedCorrelation = 0.93f;
     private const int Side = PerceptualHash.Side;
-    private static readonly CropBox[] Crops = CropBox.Cuts(Cut);
+
+    private static readonly CropBox[] Crops =
+    [
+        .. CropBox.Cuts(Cut),
+        new(2 * Cut, Cut, 1 - (4 * Cut), 1 - (2 * Cut)),
+        new(Cut, 2 * Cut, 1 - (2 * Cut), 1 - (4 * Cut)),
+        new(2 * Cut, 2 * Cut, 1 - (4 * Cut), 1 - (4 * Cut)),
+    ];
+
+    /// <summary>How many hashes of each slice the index is asked for: its crops, and those of its mirror image.</summary>
+    public static int HashesPerSlice => 2 * Crops.Length;
 
     private readonly IReadOnlyList<byte[]?> _planes;
     private readonly Func<int, int, bool> _skip;
