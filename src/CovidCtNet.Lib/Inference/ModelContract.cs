@@ -65,6 +65,10 @@ public sealed record ModelContract
     /// <summary>What the model is for, and what it is not for.</summary>
     public required string IntendedUse { get; init; }
 
+    /// <summary>What the model is known not to do well, one sentence each; empty where nothing was written down.</summary>
+    // Contracts written before this property leave it null: the generated reader sets every property.
+    public IReadOnlyList<string> Limits { get => field ?? []; init; } = [];
+
     /// <summary>Reads what <see cref="ToJson"/> wrote. The values are not checked: call <see cref="Validate"/>.</summary>
     /// <param name="json">The value found under <see cref="MetadataKey"/>.</param>
     /// <exception cref="JsonException">The text is not JSON, a property is missing or of a wrong type, or the preprocessing is out of range.</exception>
@@ -115,6 +119,7 @@ public sealed record ModelContract
                 CultureInfo.InvariantCulture,
                 $"the network takes {Network.InputWidth} x {Network.InputHeight} pixels and the preprocessing makes {Preprocessing.Width} x {Preprocessing.Height}"));
         reasons.AddRange(Network.Validate());
+        Require(Limits.All(l => !string.IsNullOrWhiteSpace(l)), "limits holds an empty line");
         Require(Metrics.All(m => m is not null), "metrics holds a null");
         foreach (var metric in Metrics.Where(m => m is not null))
         {

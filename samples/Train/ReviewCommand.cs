@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Globalization;
+using CovidCtNet.Lib.Inference;
+using CovidCtNet.Lib.Training.Data;
+using CovidCtNet.Lib.Training.Studies;
+using Spectre.Console;
+
+namespace CovidCtNet.Samples.Train;
+
+/// <summary><c>review</c>: subgroups, simulated shifts and annotated sets of other hospitals, and the model card.</summary>
+internal sealed class ReviewCommand : Command
+{
+    private readonly Argument<string> _model = new("model") { Description = "ONNX model with its contract." };
+    private readonly Argument<string> _data = new("data") { Description = "Manifest CSV with folds; the test fold is scored." };
+    private readonly Option<string> _positive = new("--positive") { Description = "Name of the positive class.", DefaultValueFactory = _ => "COVID" };
+    private readonly Option<int> _testFold = new("--test-fold") { Description = "Fold that the model did not see; -1 scores no fold.", DefaultValueFactory = _ => 0 };
+    private readonly Option<string[]> _annotated = new("--annotated") { Description = "name=slices,infection masks,lung masks: an annotated set; may be given several times.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _limit = new("--limit") { Description = "A sentence on what the model does not do well, for the card; may be given several times.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string> _out = new("--out") { Description = "Folder for review.csv and model-card.md.", DefaultValueFactory = _ => Path.Combine("runs", "review") };
+    private readonly Option<string?> _seal = new("--seal") { Description = "ONNX file to write: the model with these figures in its contract." };
+
+    public ReviewCommand()
+        : base("review", "Figures of a finished model by subgroup, under simulated shifts and on annotated sets; writes review.csv and a model card.")
+    {
+        Add(_model);
+        Add(_data);
+        foreach (var option in (Option[])[_positive, _testFold, _annotated, _limit, _out, _seal])
+        {
+            Add(option);
+        }
+
+        SetAction((result, cancellationToken) => Guarded.Run(() => Run(result, cancellationToken)));
+    }
+
+    private int Run(ParseResult result, CancellationToken cancellationToken)
+    {
+        var path = result.GetRequiredValue(_model);
+        var folder = Directory.CreateDirectory(result.GetRequiredValue(_out)).FullName;
+        var figures = new List<ModelMetric>();
+        using (var model = CovidCtModel.Load(path))
+        {
+            foreach (var set in result.GetValue(_annotated) ?? [])
+            {
+                var (name, folders) = Parse(set);
+                figures.AddRange(ModelReview.Annotated(model, name, folders, cancellationToken));
+            }
+
+            if (result.GetValue(_testFold) is >= 0 and var fold)
+            {
+                var manifest = SliceManifest.Load(result.GetRequiredValue(_data), result.GetRequiredValue(_positive));
+                var slices = manifest.Slices.Where(s => s.Fold == fold).ToArray();
+                AnsiConsole.Progress().Start(context =>
+                {
+                    var bar = context.AddTask("shifts");
+                    figures.AddRange(ModelReview.TestSlices(model, slices, new Shown(bar), cancellationToken));
+                });
+            }
+        }
+
+        ModelReview.SaveCsv(Path.Combine(folder, "review.csv"), figures);
+        foreach (var m in figures)
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{m.Set,-45} {m.Name,-38} {m.Value:F3}  ({m.Lower:F3}-{m.Upper:F3})  {m.Samples} slices, {m.Groups} groups"));
+        }
+
+        var output = result.GetValue(_seal) ?? Path.Combine(folder, "model.onnx");
+        var contract = ModelReview.Seal(path, output, figures, result.GetValue(_limit) ?? []);
+        File.WriteAllText(Path.Combine(folder, "model-card.md"), ModelCard.Render(contract));
+        Console.WriteLine($"Wrote {output} and {Path.Combine(folder, "model-card.md")}");
+        return 0;
+    }
+
+    private static (string Name, AnnotatedSet Set) Parse(string text)
+    {
+        var (name, folders) = text.Split('=', 2) is [var n, var f] ? (n, f.Split(',')) : (string.Empty, []);
+        return folders.Length == 3 && name.Length > 0
+            ? (name, new AnnotatedSet { Images = folders[0], Infection = folders[1], Lung = folders[2] })
+            : throw new ArgumentException($"'{text}' must read name=slices,infection masks,lung masks.");
+    }
+
+    private sealed class Shown(ProgressTask bar) : IProgress<(int Done, int All)>
+    {
+        public void Report((int Done, int All) value) => (bar.MaxValue, bar.Value) = (value.All, value.Done);
+    }
+}

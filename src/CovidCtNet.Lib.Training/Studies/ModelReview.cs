@@ -1,0 +1,163 @@
+using System.Globalization;
+using System.Text;
+using CovidCtNet.Lib.Evaluation;
+using CovidCtNet.Lib.Imaging;
+using CovidCtNet.Lib.Inference;
+using CovidCtNet.Lib.Onnx;
+using CovidCtNet.Lib.Training.Data;
+using CovidCtNet.Lib.Training.Runs;
+
+namespace CovidCtNet.Lib.Training.Studies;
+
+/// <summary>
+/// What a finished model does where it was not trained: subgroups of its test slices, test slices changed as other scanners and exports
+/// would change them, and annotated slices of other hospitals. Nothing is chosen here.
+/// </summary>
+public static class ModelReview
+{
+    /// <summary>Figures of the test slices as they are, by subgroup, and under each simulated shift.</summary>
+    /// <param name="model">The model; its own threshold counts.</param>
+    /// <param name="slices">Test slices that the model did not see.</param>
+    /// <param name="progress">Gets the number of pictures scored, of slices times shifts.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="CtImageException">A slice cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static IReadOnlyList<ModelMetric> TestSlices(CovidCtModel model, IReadOnlyList<SliceRecord> slices, IProgress<(int Done, int All)>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(slices);
+        var images = slices.Select(s => CtImage.Load(s.Path)).ToArray();
+        var figures = new List<ModelMetric>();
+        foreach (var (index, shift) in SimulatedShift.All.Index())
+        {
+            var scores = new double[images.Length];
+            for (var i = 0; i < images.Length; i++)
+            {
+                scores[i] = model.Predict(shift.Of(images[i], i), cancellationToken).Probability;
+                progress?.Report(((index * images.Length) + i + 1, images.Length * SimulatedShift.All.Count));
+            }
+
+            figures.AddRange(Figures(slices, scores, model.Contract.Threshold, index == 0 ? "test" : "test, shift: " + shift.Name));
+            if (index == 0)
+            {
+                figures.AddRange(Subgroups(slices, images, scores, model.Contract.Threshold));
+            }
+        }
+
+        return figures;
+    }
+
+    /// <summary>
+    /// How the model's logit follows readers' infection masks: AUC of slices with more than so many infected pixels against those with
+    /// none, and Spearman's rank correlation with the infected share of the lung.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="name">Name of the set.</param>
+    /// <param name="set">Its folders and limits.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="DatasetException">A folder or mask is missing, or no slice meets the limits.</exception>
+    /// <exception cref="CtImageException">A file cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static IReadOnlyList<ModelMetric> Annotated(CovidCtModel model, string name, AnnotatedSet set, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(set);
+        var cases = set.Cases(cancellationToken).Select(c => (c.Infected, c.Share, c.Group, model.Predict(CtImage.Load(c.Path), cancellationToken).Logit)).ToArray();
+        var clear = cases.Where(c => c.Infected == 0 || c.Infected > set.MinimumInfected).ToArray();
+        var (groups, labels, logits) = (clear.Select(c => c.Group).ToArray(), clear.Select(c => c.Infected > 0).ToArray(), clear.Select(c => c.Logit).ToArray());
+        var figures = new List<ModelMetric>();
+        if (labels.Distinct().Count() == 2)
+        {
+            var auc = Auc.DeLongByGroup<string>(labels, logits, groups);
+            figures.Add(Metric("AUC, infected against clean", name, auc, clear.Length, groups.Distinct().Count()));
+        }
+
+        var all = cases.Select(c => c.Logit).ToArray();
+        figures.Add(Metric(
+            "rank correlation with infected share",
+            name,
+            RankCorrelation.Compute(all, [.. cases.Select(c => c.Share)]),
+            cases.Length,
+            cases.Select(c => c.Group).Distinct().Count()));
+        return figures;
+    }
+
+    /// <summary>The model with these figures and limits in its contract, in place of the figures of the same sets; the weights stay as they are.</summary>
+    /// <param name="modelPath">ONNX file to read.</param>
+    /// <param name="output">ONNX file to write.</param>
+    /// <param name="metrics">Figures to add.</param>
+    /// <param name="limits">Limits in words.</param>
+    /// <exception cref="ArgumentException">The file has no contract.</exception>
+    public static ModelContract Seal(string modelPath, string output, IReadOnlyList<ModelMetric> metrics, IReadOnlyList<string> limits)
+    {
+        ArgumentNullException.ThrowIfNull(metrics);
+        var graph = OnnxGraph.Load(modelPath);
+        if (!graph.Metadata.TryGetValue(ModelContract.MetadataKey, out var json))
+        {
+            throw new ArgumentException($"'{modelPath}' has no model contract: export it with this library first.", nameof(modelPath));
+        }
+
+        var contract = ModelContract.FromJson(json);
+        var replaced = metrics.Select(m => m.Set).ToHashSet(StringComparer.Ordinal);
+        var whole = contract with { Metrics = [.. contract.Metrics.Where(m => !replaced.Contains(m.Set)), .. metrics], Limits = limits };
+        graph.Metadata[ModelContract.MetadataKey] = whole.ToJson();
+        graph.Save(output);
+        return whole;
+    }
+
+    /// <summary>The figures as CSV: <c>set,figure,value,lower,upper,level,method,slices,groups</c>.</summary>
+    public static void SaveCsv(string path, IEnumerable<ModelMetric> metrics)
+    {
+        ArgumentNullException.ThrowIfNull(metrics);
+        var text = new StringBuilder("set,figure,value,lower,upper,level,method,slices,groups\n");
+        foreach (var m in metrics)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\"{m.Set}\",\"{m.Name}\",{m.Value:R},{m.Lower:R},{m.Upper:R},{m.Level},\"{m.Method}\",{m.Samples},{m.Groups}\n");
+        }
+
+        AtomicText.Write(path, text.ToString());
+    }
+
+    // What can be told apart without knowing patients: how large and how bright the published picture is.
+    private static IEnumerable<ModelMetric> Subgroups(IReadOnlyList<SliceRecord> slices, CtImage[] images, double[] scores, double threshold)
+    {
+        (string Name, Func<CtImage, double> Of)[] properties =
+        [
+            ("picture area", i => (double)i.Width * i.Height),
+            ("mean gray", i => i.Pixels.ToArray().Average() / i.MaximumValue),
+        ];
+        foreach (var (name, of) in properties)
+        {
+            var values = images.Select(of).ToArray();
+            var median = values.Order().ElementAt(values.Length / 2);
+            foreach (var high in (bool[])[false, true])
+            {
+                var part = Enumerable.Range(0, values.Length).Where(i => values[i] >= median == high).ToArray();
+                var records = part.Select(i => slices[i]).ToArray();
+                if (records.Select(r => r.Positive).Distinct().Count() == 2)
+                {
+                    foreach (var figure in Figures(records, [.. part.Select(i => scores[i])], threshold, $"test, {name} {(high ? "at or above" : "below")} the median"))
+                    {
+                        yield return figure;
+                    }
+                }
+            }
+        }
+    }
+
+    private static ModelMetric[] Figures(IReadOnlyList<SliceRecord> slices, double[] scores, double threshold, string set) =>
+        GroupedFigures.Compute([.. slices.Select(s => s.Positive)], scores, [.. slices.Select(s => s.Group)], threshold, set);
+
+    private static ModelMetric Metric(string name, string set, Interval value, int samples, int groups) => new()
+    {
+        Name = name,
+        Set = set,
+        Value = value.Estimate,
+        Lower = double.IsFinite(value.Lower) ? value.Lower : null,
+        Upper = double.IsFinite(value.Upper) ? value.Upper : null,
+        Level = value.Level,
+        Method = value.Method,
+        Samples = samples,
+        Groups = groups,
+    };
+}
