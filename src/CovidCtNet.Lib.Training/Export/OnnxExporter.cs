@@ -6,7 +6,7 @@ namespace CovidCtNet.Lib.Training.Export;
 
 /// <summary>
 /// Turns a trained network into ONNX graphs that the Inference classes and any other ONNX runtime read: batch normalisations
-/// folded where a convolution stands before them, the batch size left open.
+/// left as they are, which the runtime folds when it loads and <see cref="OnnxImporter"/> needs; the batch size left open.
 /// </summary>
 public static class OnnxExporter
 {
@@ -17,7 +17,7 @@ public static class OnnxExporter
     /// The predict graph: <c>input</c> float32 [N, C, H, W] to <c>logits</c> float32 [N, 1] or [N, 2]. It carries no contract yet.
     /// </summary>
     /// <param name="network">The network; its running batch statistics are used whatever its mode.</param>
-    public static OnnxGraph ToPredictGraph(CtNetwork network) => ToPredictGraph(network, fold: true);
+    public static OnnxGraph ToPredictGraph(CtNetwork network) => ToPredictGraph(network, fold: false);
 
     /// <summary>The predict graph of a network with its contract, ready to be saved and loaded.</summary>
     /// <param name="network">The network.</param>

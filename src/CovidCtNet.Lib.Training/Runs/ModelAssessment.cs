@@ -108,7 +108,7 @@ public sealed class ModelAssessment
         var before = o.StartFrom is null ? null : Path.Combine(o.StartFrom, "options.json");
         return before is null ? own
             : File.Exists(before) ? $"{own}; started from the best weights of: {Recipe(TrainingOptions.FromJson(File.ReadAllText(before)), null)}"
-            : own + "; started from the weights of another run";
+            : $"{own}; started from the weights of {Path.GetFileName(o.StartFrom)}";
     }
 
     private static IEnumerable<ScoredSlice> Join(SliceDataset dataset, IReadOnlyList<int> slices, string side, double[] logits, TemperatureScaling calibration) =>

@@ -56,8 +56,7 @@ public sealed class Trainer
         using var network = CtNetwork.Create(_options.Network, _options.Seed);
         if (_options.StartFrom is { } start)
         {
-            var from = Checkpoint.Newest(start) ?? throw new TrainingException($"The folder '{start}' has no checkpoint to start from.");
-            from.RestoreBest(network);
+            StartingWeights.Load(start, network);
         }
 
         network.UseChannelsLast();

@@ -56,8 +56,9 @@ public sealed record TrainingOptions
     public double GradientClip { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The norm must not be negative."); } = 2;
 
     /// <summary>
-    /// Folder of a finished run whose best weights this run starts from, for instance one at a smaller input size; null starts from
-    /// fresh weights. The networks must be alike but for the input size.
+    /// What this run starts from: the folder of a finished run, whose best weights count; an ONNX file that this library exported; or
+    /// <c>default</c> for the default model, where its package is part of the application. Null starts from fresh weights. The networks
+    /// must be alike but for the input size.
     /// </summary>
     public string? StartFrom { get; init; }
 

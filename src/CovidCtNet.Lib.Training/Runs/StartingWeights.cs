@@ -1,0 +1,37 @@
+using CovidCtNet.Lib.Inference;
+using CovidCtNet.Lib.Onnx;
+using CovidCtNet.Lib.Training.Export;
+using CovidCtNet.Lib.Training.Networks;
+
+namespace CovidCtNet.Lib.Training.Runs;
+
+/// <summary>Loads what <see cref="TrainingOptions.StartFrom"/> names.</summary>
+internal static class StartingWeights
+{
+    private const string DefaultModel = "default";
+
+    public static void Load(string start, CtNetwork network)
+    {
+        if (Directory.Exists(start))
+        {
+            var from = Checkpoint.Newest(start) ?? throw new TrainingException($"The folder '{start}' has no checkpoint to start from.");
+            from.RestoreBest(network);
+            return;
+        }
+
+        if (start != DefaultModel && !File.Exists(start))
+        {
+            throw new TrainingException($"'{start}' is no run folder, no ONNX file and not '{DefaultModel}': there is nothing to start from.");
+        }
+
+        try
+        {
+            using var stream = start == DefaultModel ? DefaultModelLocator.Open() : File.OpenRead(start);
+            OnnxImporter.Restore(OnnxGraph.Load(stream, start), network);
+        }
+        catch (Exception e) when (e is OnnxException or CovidCtModelException)
+        {
+            throw new TrainingException($"'{start}' cannot be started from: {e.Message}", e);
+        }
+    }
+}
