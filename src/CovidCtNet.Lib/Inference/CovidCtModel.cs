@@ -50,6 +50,9 @@ public sealed partial class CovidCtModel : IDisposable
     /// <summary>The file it was loaded from, or the name given with the stream; null where there is none.</summary>
     public string? SourceName => _file.SourceName;
 
+    /// <summary>Opens the ONNX file it was loaded from, as it was checked then; for other runtimes and tools.</summary>
+    public Stream OpenRead() => new MemoryStream(_file.Bytes, writable: false);
+
     /// <summary>The checked bytes of the model, for a second session with more outputs.</summary>
     internal byte[] ModelBytes => _file.Bytes;
 
