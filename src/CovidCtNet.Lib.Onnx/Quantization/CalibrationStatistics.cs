@@ -55,7 +55,7 @@ public sealed class CalibrationStatistics
     /// <param name="percentile">For <see cref="CalibrationMethod.Percentile"/>: the share of values kept, above 50 to 100, in percent.</param>
     /// <exception cref="OnnxException">The tensor was not seen.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="percentile"/> is out of range.</exception>
-    public QuantizationRange RangeOf(string tensorName, CalibrationMethod method, double percentile = 99.99)
+    public QuantizationRange RangeOf(string tensorName, CalibrationMethod method, double percentile = 99.999)
     {
         if (percentile is not (> 50 and <= 100))
         {

@@ -7,21 +7,27 @@ internal static class EntropyCut
     private const int Candidates = 96;
 
     /// <summary>
-    /// Tries ranges from an eighth of the seen one to all of it, both ends shrunk alike, and takes the one with the smallest
-    /// Kullback-Leibler divergence.
+    /// Tries upper ends from an eighth of the seen one to all of it, then lower ends, and takes those with the smallest Kullback-Leibler
+    /// divergence.
     /// </summary>
     public static QuantizationRange Find(TensorHistogram histogram, float minimum, float maximum)
     {
-        var best = new QuantizationRange(minimum, maximum);
-        var smallest = double.PositiveInfinity;
-        for (var i = Candidates; i >= 1; i--)
+        (minimum, maximum) = (Math.Min(minimum, 0), Math.Max(maximum, 0));
+        var high = Best(share => new QuantizationRange(minimum, (float)(maximum * share)), histogram, maximum > 0);
+        var low = Best(share => new QuantizationRange((float)(minimum * share), (float)(maximum * high)), histogram, minimum < 0);
+        return new QuantizationRange((float)(minimum * low), (float)(maximum * high));
+    }
+
+    private static double Best(Func<double, QuantizationRange> rangeOf, TensorHistogram histogram, bool hasSide)
+    {
+        var (best, smallest) = (1.0, double.PositiveInfinity);
+        for (var i = Candidates; hasSide && i >= 0; i--)
         {
             var share = (1.0 / 8) + ((7.0 / 8) * i / Candidates);
-            var range = new QuantizationRange((float)(minimum * share), (float)(maximum * share));
-            var divergence = Divergence(histogram, range);
+            var divergence = Divergence(histogram, rangeOf(share));
             if (divergence < smallest)
             {
-                (smallest, best) = (divergence, range);
+                (smallest, best) = (divergence, share);
             }
         }
 

@@ -22,15 +22,15 @@ public static class GraphQuantizer
     /// </summary>
     /// <param name="graph">The graph; not changed. 32-bit float.</param>
     /// <param name="options">How; <see cref="QuantizationOptions.Default"/> if null.</param>
-    /// <exception cref="OnnxException">The operator set is older than 13.</exception>
+    /// <exception cref="OnnxException">The operator set is older than 13 and weights are to have scales per channel.</exception>
     public static OnnxGraph Prepare(OnnxGraph graph, QuantizationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
         options ??= QuantizationOptions.Default;
-        if (graph.OpsetVersion < OldestOpset)
+        if (options.PerChannelWeights && graph.OpsetVersion < OldestOpset)
         {
             throw new OnnxException(
-                $"'{graph.FileName ?? graph.Name}' uses operator set {graph.OpsetVersion}; quantisation needs {OldestOpset} or newer. Export the model with a newer operator set.");
+                $"'{graph.FileName ?? graph.Name}' uses operator set {graph.OpsetVersion}; scales per channel need {OldestOpset} or newer. Export the model with a newer operator set, or set {nameof(QuantizationOptions.PerChannelWeights)} to false.");
         }
 
         var prepared = graph.Clone();
@@ -60,7 +60,7 @@ public static class GraphQuantizer
     public static IReadOnlyList<string> TensorsToCalibrate(OnnxGraph prepared, QuantizationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(prepared);
-        var plan = QuantizationPlan.Make(prepared.Model.Graph, options ?? QuantizationOptions.Default);
+        var plan = QuantizationPlan.Make(prepared, options ?? QuantizationOptions.Default);
         return [.. plan.Tensors.Order(StringComparer.Ordinal)];
     }
 

@@ -9,7 +9,7 @@ public sealed record QuantizationOptions
     /// <summary>How ranges follow from the values seen. Default: <see cref="CalibrationMethod.Percentile"/>.</summary>
     public CalibrationMethod Calibration { get; init; } = CalibrationMethod.Percentile;
 
-    /// <summary>The share of values that <see cref="CalibrationMethod.Percentile"/> keeps, above 50 to 100, in percent. Default: 99.99.</summary>
+    /// <summary>The share of values that <see cref="CalibrationMethod.Percentile"/> keeps, above 50 to 100, in percent. Default: 99.999.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public double Percentile
     {
@@ -23,7 +23,7 @@ public sealed record QuantizationOptions
 
             field = value;
         }
-    } = 99.99;
+    } = 99.999;
 
     /// <summary>One scale for each filter of a weight, in place of one for all. Default: true.</summary>
     public bool PerChannelWeights { get; init; } = true;

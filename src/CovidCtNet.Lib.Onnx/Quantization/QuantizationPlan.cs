@@ -13,11 +13,19 @@ internal sealed class QuantizationPlan
 
     private static readonly HashSet<string> Following = ["Resize", "Add", "Mul", "Concat", "Sigmoid", "LeakyRelu", "AveragePool", "GlobalAveragePool"];
 
+    /// <summary>The operator set whose MaxPool takes 8 bits.</summary>
+    private const int OldestMaximumOf8Bits = 12;
+
     private readonly GraphIndex _index;
+    private readonly int _opset;
     private readonly Dictionary<NodeProto, string> _reasons = [];
     private readonly HashSet<NodeProto> _quantized = [];
 
-    private QuantizationPlan(GraphIndex index) => _index = index;
+    private QuantizationPlan(GraphIndex index, int opset)
+    {
+        _index = index;
+        _opset = opset;
+    }
 
     /// <summary>Tensors held in 8 bits, by their name in the float graph.</summary>
     public HashSet<string> Tensors { get; } = new(StringComparer.Ordinal);
@@ -28,9 +36,10 @@ internal sealed class QuantizationPlan
     /// <summary>For a node, the rectifier behind it that works on the same values.</summary>
     public Dictionary<NodeProto, NodeProto> Rectifiers { get; } = [];
 
-    public static QuantizationPlan Make(GraphProto graph, QuantizationOptions options)
+    public static QuantizationPlan Make(OnnxGraph owner, QuantizationOptions options)
     {
-        var plan = new QuantizationPlan(new GraphIndex(graph));
+        var graph = owner.Model.Graph;
+        var plan = new QuantizationPlan(new GraphIndex(graph), owner.OpsetVersion);
         HashSet<string> inFloat = [.. options.FloatNodes];
         CheckNames(graph, inFloat);
         var heads = options.KeepHeadInFloat ? plan.FindHeads(graph) : [];
@@ -67,10 +76,10 @@ internal sealed class QuantizationPlan
     public static bool HasWeights(NodeProto node) => node.OpType is "Conv" or "Gemm" or "MatMul";
 
     /// <summary>Whether a node gives values on that it was given.</summary>
-    public static bool PassesOn(NodeProto node) => PassingOn.Contains(node.OpType);
+    public bool PassesOn(NodeProto node) => PassingOn.Contains(node.OpType) && !(node.OpType == "MaxPool" && _opset < OldestMaximumOf8Bits);
 
     /// <summary>Whether a node keeps the scale of its input.</summary>
-    private static bool StaysInRange(NodeProto node) => PassesOn(node) || node.OpType == "Resize";
+    private static bool StaysInRange(NodeProto node) => PassingOn.Contains(node.OpType) || node.OpType == "Resize";
 
     /// <summary>Whether an input of a node is one constant number, which 8 bits hold exactly.</summary>
     public bool IsScalar(NodeProto node, string input) =>

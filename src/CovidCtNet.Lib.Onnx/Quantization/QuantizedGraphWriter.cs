@@ -26,7 +26,7 @@ internal sealed class QuantizedGraphWriter
         _graph = owner.Model.Graph;
         _index = new GraphIndex(_graph);
         _names = new GraphNames(_graph);
-        _plan = QuantizationPlan.Make(_graph, options);
+        _plan = QuantizationPlan.Make(owner, options);
     }
 
     public QuantizedGraph Write()
@@ -87,7 +87,7 @@ internal sealed class QuantizedGraphWriter
     {
         var written = node.Clone();
         var quantized = _plan.IsQuantized(node);
-        if (quantized && QuantizationPlan.PassesOn(node))
+        if (quantized && _plan.PassesOn(node))
         {
             WritePassing(node, written);
             return;
