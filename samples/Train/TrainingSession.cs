@@ -57,7 +57,7 @@ internal sealed class TrainingSession(TrainingOptions options, ModelDescription 
         var predict = OnnxExporter.ToPredictGraph(trained.Network, assessment.ToContract(description, manifest.NegativeClass, manifest.PositiveClass));
         predict.Save(output);
         Console.WriteLine($"Wrote {output}");
-        if (trained.Options.Network.Attention)
+        if (OnnxExporter.Describe(trained.Options.Network).Attention)
         {
             var explain = Path.ChangeExtension(output, ".explain.onnx");
             OnnxExporter.ToExplainGraph(predict).Save(explain);

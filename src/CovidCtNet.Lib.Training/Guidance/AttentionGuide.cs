@@ -43,7 +43,7 @@ internal sealed class AttentionGuide
     }
 
     /// <summary>Loss of a step: that of the labelled slices plus the weighted guidance loss. Both go through the network in one batch.</summary>
-    public Tensor Loss(ResidualAttentionNetwork network, Tensor x, Func<Tensor, Tensor> labelled, Func<Tensor, Tensor> normalise, int seed)
+    public Tensor Loss(CtNetwork network, Tensor x, Func<Tensor, Tensor> labelled, Func<Tensor, Tensor> normalise, int seed)
     {
         if (_guidance.SlicesPerStep == 0 || _guidance.Weight == 0)
         {

@@ -8,7 +8,7 @@ namespace CovidCtNet.Lib.Training.Optimisation;
 internal static class OptimizerFactory
 {
     /// <summary>Weights with more than one dimension decay; biases and batch-normalisation values do not.</summary>
-    public static OptimizerHelper Create(ResidualAttentionNetwork network, OptimizerOptions options)
+    public static OptimizerHelper Create(CtNetwork network, OptimizerOptions options)
     {
         var trained = network.parameters().Where(p => p.requires_grad).ToArray();
         var decayed = trained.Where(p => p.dim() > 1).ToArray();

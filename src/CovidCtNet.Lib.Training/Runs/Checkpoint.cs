@@ -56,7 +56,7 @@ internal sealed class Checkpoint
     /// <param name="previous">Where the best weights come from if those of this moment are not the best.</param>
     /// <param name="isBest">True if the average is that of the best epoch.</param>
     /// <exception cref="TrainingException">It cannot be written, for want of room or rights; the checkpoint before it is whole.</exception>
-    public static Checkpoint Save(string runFolder, CheckpointState state, ResidualAttentionNetwork network, ResidualAttentionNetwork average, OptimizerHelper optimizer, Checkpoint? previous, bool isBest)
+    public static Checkpoint Save(string runFolder, CheckpointState state, CtNetwork network, CtNetwork average, OptimizerHelper optimizer, Checkpoint? previous, bool isBest)
     {
         var target = Path.Combine(runFolder, Prefix + state.Step.ToString("D8", CultureInfo.InvariantCulture));
         var temporary = Path.Combine(runFolder, Unfinished + Path.GetRandomFileName());
@@ -94,8 +94,17 @@ internal sealed class Checkpoint
         return new Checkpoint(target, state);
     }
 
+    /// <summary>Removes the checkpoints of a finished run whose weights nobody needs.</summary>
+    public static void RemoveAll(string runFolder)
+    {
+        foreach (var folder in Complete(runFolder).Concat(Directory.EnumerateDirectories(runFolder, Unfinished + "*")).ToArray())
+        {
+            Remove(folder);
+        }
+    }
+
     /// <summary>Puts the saved state back.</summary>
-    public void Restore(ResidualAttentionNetwork network, ResidualAttentionNetwork average, OptimizerHelper optimizer)
+    public void Restore(CtNetwork network, CtNetwork average, OptimizerHelper optimizer)
     {
         TensorFile.Load(Path.Combine(_folder, "network.weights"), network.state_dict());
         TensorFile.Load(Path.Combine(_folder, "average.weights"), average.state_dict());
@@ -105,7 +114,7 @@ internal sealed class Checkpoint
     }
 
     /// <summary>Puts the best averaged weights into <paramref name="network"/>.</summary>
-    public void RestoreBest(ResidualAttentionNetwork network) => TensorFile.Load(Best, network.state_dict());
+    public void RestoreBest(CtNetwork network) => TensorFile.Load(Best, network.state_dict());
 
     // A folder that is removed is renamed first: a kill in between must not leave half of a checkpoint under its name.
     private static void Remove(string folder)

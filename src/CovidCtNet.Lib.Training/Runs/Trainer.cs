@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace CovidCtNet.Lib.Training.Runs;
 
 /// <summary>
-/// Trains a <see cref="ResidualAttentionNetwork"/> and keeps everything of the run in its folder: options, split, history, a
+/// Trains a <see cref="CtNetwork"/> and keeps everything of the run in its folder: options, split, history, a
 /// checkpoint after each epoch. A run that was stopped goes on from its last checkpoint when it is started again.
 /// </summary>
 public sealed class Trainer
@@ -53,7 +53,7 @@ public sealed class Trainer
         AtomicText.Write(Path.Combine(runFolder, "options.json"), _options.ToJson());
 
         set_num_threads(_options.Threads);
-        using var network = new ResidualAttentionNetwork(_options.Network, _options.Seed);
+        using var network = CtNetwork.Create(_options.Network, _options.Seed);
         if (_options.StartFrom is { } start)
         {
             var from = Checkpoint.Newest(start) ?? throw new TrainingException($"The folder '{start}' has no checkpoint to start from.");
@@ -88,7 +88,7 @@ public sealed class Trainer
             run.Report(double.NaN);
         }
 
-        var result = new ResidualAttentionNetwork(_options.Network);
+        var result = CtNetwork.Create(_options.Network);
         checkpoint!.RestoreBest(result);
         result.eval();
         return new TrainedModel(result, _options, history, BestOf(history));
@@ -102,7 +102,7 @@ public sealed class Trainer
     }
 
     /// <summary>Positive-class logits of the network for slices of a data set, without augmentation.</summary>
-    internal static double[] Score(ResidualAttentionNetwork network, SliceDataset dataset, IReadOnlyList<int> slices, CancellationToken cancellationToken = default)
+    internal static double[] Score(CtNetwork network, SliceDataset dataset, IReadOnlyList<int> slices, CancellationToken cancellationToken = default)
     {
         const int BatchSize = 16;
         var logits = new double[slices.Count];
@@ -120,7 +120,7 @@ public sealed class Trainer
         return logits;
     }
 
-    private static (double Auc, double Accuracy, double Loss) Validate(ResidualAttentionNetwork network, SliceDataset dataset, IReadOnlyList<int> slices, CancellationToken cancellationToken)
+    private static (double Auc, double Accuracy, double Loss) Validate(CtNetwork network, SliceDataset dataset, IReadOnlyList<int> slices, CancellationToken cancellationToken)
     {
         var logits = Score(network, dataset, slices, cancellationToken);
         var labels = slices.Select(i => dataset.Slices[i].Positive).ToArray();

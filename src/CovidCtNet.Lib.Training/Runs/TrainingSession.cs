@@ -16,7 +16,7 @@ internal sealed class TrainingSession(
     TrainingOptions options,
     SliceDataset dataset,
     DataSplit split,
-    ResidualAttentionNetwork network,
+    CtNetwork network,
     WeightAverage average,
     OptimizerHelper optimizer,
     TrainingLoss trainingLoss,
@@ -64,7 +64,7 @@ internal sealed class TrainingSession(
             seen += indices.Length;
             if (!float.IsFinite(loss) || sum / seen > Diverged)
             {
-                throw new TrainingException($"The loss is {loss} and diverges in epoch {epoch + 1}: the run stops, its last checkpoint is kept. Lower the learning rate.");
+                throw new TrainingException($"The loss is {loss} and diverges in epoch {epoch + 1}: the run stops, its last checkpoint is kept. Lower the learning rate.") { IsDivergence = true };
             }
 
             run.Advance(indices.Length, sum / seen);

@@ -88,7 +88,7 @@ public sealed class TrainerTests : IDisposable
         using var second = new Trainer(larger).Fit(enlarged, split, _folder.File("second"));
 
         // The rate is next to nothing: the weights are those of the first run.
-        Assert.Equal(first.Network.fc.weight.data<float>(), second.Network.fc.weight.data<float>(), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(Classifier(first), Classifier(second), (a, b) => Math.Abs(a - b) < 1e-6);
         Assert.Throws<TrainingException>(() => new Trainer(larger with { StartFrom = _folder.File("none") }).Fit(enlarged, split, _folder.File("third")));
     }
 
@@ -247,6 +247,8 @@ public sealed class TrainerTests : IDisposable
         var dataset = SliceDataset.Load(SliceManifest.Load(SyntheticSlices.Write(_folder, 20)), Small.Preprocessing);
         return (dataset, DataSplit.ByFold(dataset.Slices, 0, 1));
     }
+
+    private static float[] Classifier(TrainedModel model) => model.Network.state_dict()["fc.weight"].data<float>().ToArray();
 
     private static Dictionary<string, byte[]> State(TrainedModel model) =>
         model.Network.state_dict().ToDictionary(p => p.Key, p => p.Value.contiguous().bytes.ToArray());
