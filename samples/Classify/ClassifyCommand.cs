@@ -9,7 +9,7 @@ internal sealed class ClassifyCommand : RootCommand
 {
     private readonly Argument<string[]> _paths = new("paths")
     {
-        Description = "Image files and folders. Every file below a folder is taken but for hidden and system ones; what is no PNG, JPEG or BMP is reported as unreadable. None: synthetic slices.",
+        Description = "Image files and folders. Every file below a folder is taken but for hidden and system ones; what is no PNG, JPEG, BMP, TIFF, DICOM or NIfTI slice is reported as unreadable. None: synthetic slices.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 

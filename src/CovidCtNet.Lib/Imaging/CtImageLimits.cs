@@ -1,8 +1,8 @@
 namespace CovidCtNet.Lib.Imaging;
 
 /// <summary>
-/// What a file may ask of the reader. Both limits are checked before memory for pixels is taken, so that a small file with a huge
-/// header, or a stream without an end, costs nothing.
+/// What a file may ask of the reader. Limits are checked before memory is taken, so that a small file with a huge header, an archive
+/// that unpacks without end, or a stream without an end, costs nothing.
 /// </summary>
 public sealed record CtImageLimits
 {
@@ -34,4 +34,42 @@ public sealed record CtImageLimits
             field = value;
         }
     } = 64 * 1024 * 1024;
+
+    /// <summary>The limits for whole volumes (NIfTI, multi-page TIFF, multi-frame DICOM): as <see cref="Default"/>, but 1 GiB of file and 2 GiB less a few bytes unpacked.</summary>
+    public static CtImageLimits Volume { get; } = new() { MaximumFileBytes = 1024 * 1024 * 1024, MaximumUnpackedBytes = Array.MaxLength };
+
+    /// <summary>The most bytes that a compressed file (gzip, deflated DICOM) may unpack to; at least 1. Default: 268,435,456.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1 or above <see cref="Array.MaxLength"/>.</exception>
+    public int MaximumUnpackedBytes { get; init => field = Within(value, Array.MaxLength); } = 256 * 1024 * 1024;
+
+    /// <summary>The most slices, pages or frames of one file; at least 1. Default: 4,096.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int MaximumSlices { get; init => field = Within(value, int.MaxValue); } = 4096;
+
+    /// <summary>The most elements of a DICOM file, nested ones included; at least 1. Default: 200,000.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int MaximumElements { get; init => field = Within(value, int.MaxValue); } = 200_000;
+
+    /// <summary>How deep the sequences of a DICOM file may nest, 1 to 64. Default: 16.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int MaximumDepth { get; init => field = Within(value, 64); } = 16;
+
+    /// <summary>The longest that decoding one slice of a DICOM, NIfTI or TIFF file may take; above zero. Default: 30 seconds.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not above zero.</exception>
+    public TimeSpan MaximumTime
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
+            field = value;
+        }
+    } = TimeSpan.FromSeconds(30);
+
+    private static int Within(int value, int highest)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, highest);
+        return value;
+    }
 }

@@ -1,3 +1,5 @@
+using CovidCtNet.Lib.Imaging.Dicom;
+
 namespace CovidCtNet.Lib.Imaging.Decoding;
 
 /// <summary>Tells formats apart by their first bytes, never by the name of the file, and hands over to the right decoder.</summary>
@@ -5,7 +7,8 @@ internal static class ImageDecoder
 {
     private const string DecodeElsewhere = "Decode it with a library for that format and hand the pixels to CtImage";
 
-    public static DecodedImage Decode(byte[] data, int length, CtImageLimits limits, ImageErrors errors)
+    /// <summary>Looks into a file; its slices are decoded as they are asked for, while the data are there.</summary>
+    public static DecodedSlices Open(byte[] data, int length, CtImageLimits limits, ImageErrors errors)
     {
         var file = data.AsSpan(0, length);
         if (file.IsEmpty)
@@ -15,22 +18,43 @@ internal static class ImageDecoder
 
         if (StartsWithOrIsCutFrom(file, PngDecoder.Signature))
         {
-            return PngDecoder.Decode(data, length, limits, errors);
+            return DecodedSlices.One(PngDecoder.Decode(data, length, limits, errors));
         }
 
         if (StartsWithOrIsCutFrom(file, [0xFF, 0xD8, 0xFF]))
         {
-            JpegStructure.Check(file, limits, errors);
-            return SkiaDecoder.Decode(file, limits, errors);
+            return DecodedSlices.One(DecodeJpeg(file, limits, errors));
         }
 
         if (StartsWithOrIsCutFrom(file, "BM"u8) && BmpStructure.IsBmp(file))
         {
             BmpStructure.Check(file, limits, errors);
-            return SkiaDecoder.Decode(file, limits, errors);
+            return DecodedSlices.One(SkiaDecoder.Decode(file, limits, errors));
+        }
+
+        if (TiffDecoder.IsTiff(file))
+        {
+            return TiffDecoder.Open(data, length, limits, errors);
+        }
+
+        if (NiftiDecoder.IsNifti(file) || NiftiDecoder.IsGzip(file))
+        {
+            return NiftiDecoder.Open(data, length, limits, errors);
+        }
+
+        if (DicomContent.IsDicom(file))
+        {
+            var dicom = DicomFile.Parse(data, length, limits, errors);
+            return new DecodedSlices(dicom.HasPixels ? dicom.FrameCount : 1, i => dicom.ReadDecoded(i));
         }
 
         throw Refuse(file, errors);
+    }
+
+    public static DecodedImage DecodeJpeg(ReadOnlySpan<byte> file, CtImageLimits limits, ImageErrors errors)
+    {
+        JpegStructure.Check(file, limits, errors);
+        return SkiaDecoder.Decode(file, limits, errors);
     }
 
     /// <summary>A file of a few bytes that agree with a signature is that format, cut short.</summary>
@@ -39,19 +63,9 @@ internal static class ImageDecoder
 
     private static CtImageException Refuse(ReadOnlySpan<byte> file, ImageErrors errors)
     {
-        if (file.Length >= 132 && file.Slice(128, 4).SequenceEqual("DICM"u8))
-        {
-            return errors.Unsupported("is a DICOM file", "Decode it with a DICOM library such as fo-dicom and hand the pixels to CtImage.FromHounsfield");
-        }
-
         if (file.StartsWith("GIF8"u8))
         {
             return errors.Unsupported("is a GIF picture", DecodeElsewhere);
-        }
-
-        if (file.StartsWith("II*\0"u8) || file.StartsWith("MM\0*"u8))
-        {
-            return errors.Unsupported("is a TIFF picture", DecodeElsewhere);
         }
 
         if (file.Length >= 12 && file.StartsWith("RIFF"u8) && file.Slice(8, 4).SequenceEqual("WEBP"u8))

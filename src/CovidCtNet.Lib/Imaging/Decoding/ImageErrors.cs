@@ -18,10 +18,16 @@ internal sealed class ImageErrors(string? sourceName)
         => new CtImageCorruptException(sourceName, $"is damaged: {what}", CopyAgain, inner);
 
     public CtImageException UnknownFormat()
-        => new CtImageUnknownFormatException(sourceName, "is not an image (neither PNG, JPEG nor BMP)", Formats);
+        => new CtImageUnknownFormatException(sourceName, "is not an image (neither PNG, JPEG, BMP, TIFF, DICOM nor NIfTI)", Formats);
 
     public CtImageException Unsupported(string what, string? cure = null)
         => new CtImageUnsupportedException(sourceName, what, cure ?? Formats);
+
+    /// <summary>A limit of <see cref="CtImageLimits"/> is passed; the cure names it.</summary>
+    public CtImageException TooMuch(string what, string limit)
+        => new CtImageTooLargeException(sourceName, what, $"Raise CtImageLimits.{limit} if the file is trusted");
+
+    public string? SourceName => sourceName;
 
     public CtImageException TooManyBytes(long? bytes, int maximum) => new CtImageTooLargeException(
         sourceName,
