@@ -1,12 +1,13 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
+using CovidCtNet.Lib.Benchmarks.Audit;
 using CovidCtNet.Lib.Benchmarks.Evaluation;
 using CovidCtNet.Lib.Benchmarks.Explanation;
 using CovidCtNet.Lib.Benchmarks.Transforms;
 
 // "evaluation" measures the statistics against scikit-learn in one run, "explanation model.onnx" maps against bare predictions of a
-// model, "mlnet [rows]" the ML.NET step against a raw session and ML.NET's own step; anything else goes to BenchmarkDotNet, for example
-// "--filter *Evaluation*" or "--list flat".
+// model, "mlnet [rows]" the ML.NET step against a raw session and ML.NET's own step, "audit [slices] [folder]" the search for
+// near-duplicates; anything else goes to BenchmarkDotNet, for example "--filter *Evaluation*" or "--list flat".
 if (args is ["evaluation", ..])
 {
     return ScikitLearnComparison.Run();
@@ -20,6 +21,11 @@ if (args is ["explanation", var model])
 if (args is ["mlnet", ..])
 {
     return TransformComparison.Run(args is [_, var rows] ? int.Parse(rows, CultureInfo.InvariantCulture) : 64);
+}
+
+if (args is ["audit", ..])
+{
+    return AuditSearch.Run(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 100_000, args.Length > 2 ? args[2] : null);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

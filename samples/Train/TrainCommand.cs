@@ -1,7 +1,6 @@
 using System.CommandLine;
 using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Training.Data;
-using CovidCtNet.Lib.Training.Native;
 using CovidCtNet.Lib.Training.Optimisation;
 using CovidCtNet.Lib.Training.Runs;
 
@@ -34,51 +33,42 @@ internal sealed class TrainCommand : RootCommand
     private readonly Option<string> _license = new("--weights-license") { Description = "Licence of the weights, for the contract.", DefaultValueFactory = _ => "not stated" };
     private readonly Option<bool> _skipUnreadable = new("--skip-unreadable") { Description = "List unreadable files and train without them." };
 
+    private readonly Option<string?> _split = new("--split") { Description = "Split to train on, such as the split.csv of another run, in place of folds or a hold-out." };
+    private readonly Option<bool> _randomSlices = new("--random-slices") { Description = "Split single slices at random, as papers do: leaks, needs --allow-leaking." };
+    private readonly Option<bool> _allowLeaking = new("--allow-leaking") { Description = "Train on a leaking split; every figure and the model contract are labelled." };
+
     public TrainCommand()
         : base("Trains the residual attention network of CovidCtNet on labelled chest-CT slices. Research use, not a medical device.")
     {
         Add(_data);
-        foreach (var option in (Option[])[_run, _out, _positive, _testFold, _validationFold, _optionsFile, _width, _size, _fit, _noAttention, _epochs, _batch, _optimizer, _rate, _from, _seed, _threads, _name, _version, _dataName, _license, _skipUnreadable])
+        foreach (var option in (Option[])[_run, _out, _positive, _testFold, _validationFold, _optionsFile, _width, _size, _fit, _noAttention, _epochs, _batch, _optimizer, _rate, _from, _seed, _threads, _name, _version, _dataName, _license, _skipUnreadable, _split, _randomSlices, _allowLeaking])
         {
             Add(option);
         }
 
-        SetAction(Run);
+        Subcommands.Add(new AuditCommand());
+        Subcommands.Add(new SweepCommand());
+        Subcommands.Add(new CrossvalCommand());
+        SetAction((result, cancellationToken) => Guarded.Run(() => Run(result, cancellationToken), "Stopped. Start the same command again to go on from the last finished epoch."));
     }
 
-    private Task<int> Run(ParseResult result, CancellationToken cancellationToken) => Task.Run(
-        () =>
-        {
-            try
-            {
-                var options = OptionsOf(result);
-                var run = result.GetRequiredValue(_run);
-                new TrainingSession(options, DescriptionOf(result), run, result.GetValue(_out) ?? Path.Combine(run, "model.onnx")).Run(
-                    SliceManifest.Load(result.GetRequiredValue(_data), result.GetRequiredValue(_positive)),
-                    slices => slices.All(s => s.Fold is not null)
-                        ? DataSplit.ByFold(slices, result.GetValue(_testFold), result.GetValue(_validationFold))
-                        : DataSplit.HoldOut(slices, 0.2, 0.2, options.Seed),
-                    result.GetValue(_skipUnreadable),
-                    cancellationToken);
-                return 0;
-            }
-            catch (OperationCanceledException)
-            {
-                Console.Error.WriteLine("Stopped. Start the same command again to go on from the last finished epoch.");
-                return 130;
-            }
-            catch (Exception e) when (e is DatasetException or TrainingException or TorchNotAvailableException or ArgumentException or IOException)
-            {
-                Console.Error.WriteLine(e.Message);
-                foreach (var file in (e as DatasetException)?.Unreadable ?? [])
-                {
-                    Console.Error.WriteLine($"  {file.Path}: {file.Reason}");
-                }
+    private int Run(ParseResult result, CancellationToken cancellationToken)
+    {
+        var options = OptionsOf(result);
+        var run = result.GetRequiredValue(_run);
+        new TrainingSession(options, DescriptionOf(result), run, result.GetValue(_out) ?? Path.Combine(run, "model.onnx"), result.GetValue(_allowLeaking)).Run(
+            SliceManifest.Load(result.GetRequiredValue(_data), result.GetRequiredValue(_positive)),
+            slices => SplitOf(result, slices, options.Seed),
+            result.GetValue(_skipUnreadable),
+            cancellationToken);
+        return 0;
+    }
 
-                return 1;
-            }
-        },
-        CancellationToken.None);
+    private DataSplit SplitOf(ParseResult result, IReadOnlyList<SliceRecord> slices, int seed) =>
+        result.GetValue(_split) is { } file ? DataSplit.Load(file, slices)
+        : result.GetValue(_randomSlices) ? DataSplit.RandomSlices(slices, 0.2, 0.2, seed)
+        : slices.All(s => s.Fold is not null) ? DataSplit.ByFold(slices, result.GetValue(_testFold), result.GetValue(_validationFold))
+        : DataSplit.HoldOut(slices, 0.2, 0.2, seed);
 
     private ModelDescription DescriptionOf(ParseResult result) => new()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CovidCtNet.Lib.Training.Audit;
 using CovidCtNet.Lib.Training.Data;
 using CovidCtNet.Lib.Training.Export;
 using CovidCtNet.Lib.Training.Runs;
@@ -7,7 +8,7 @@ using Spectre.Console;
 namespace CovidCtNet.Samples.Train;
 
 /// <summary>One training run with its progress on the console.</summary>
-internal sealed class TrainingSession(TrainingOptions options, ModelDescription description, string runFolder, string output)
+internal sealed class TrainingSession(TrainingOptions options, ModelDescription description, string runFolder, string output, bool allowLeaking)
 {
     public void Run(SliceManifest manifest, Func<IReadOnlyList<SliceRecord>, DataSplit> splitOf, bool skipUnreadable, CancellationToken cancellationToken)
     {
@@ -23,6 +24,11 @@ internal sealed class TrainingSession(TrainingOptions options, ModelDescription 
                 dataset = SliceDataset.Load(manifest, options.Preprocessing, skipUnreadable, new SynchronousProgress<int>(done => decoding.Value = Math.Max(decoding.Value, done)), cancellationToken);
                 decoding.Value = decoding.MaxValue;
                 split = splitOf(dataset.Slices);
+                var auditing = context.AddTask("audit", maxValue: 2.0 * dataset.Slices.Count);
+                var report = LeakageAudit.Run(dataset.Slices, split, progress: new SynchronousProgress<LeakageAuditProgress>(_ => auditing.Increment(1)), cancellationToken: cancellationToken);
+                Directory.CreateDirectory(runFolder);
+                report.SaveJson(Path.Combine(runFolder, "leakage.json"));
+                split = report.RequireClean(split, allowLeaking);
                 var training = context.AddTask("train", maxValue: 1);
                 trained = new Trainer(options).Fit(dataset, split, runFolder, new SynchronousProgress<TrainingProgress>(p => Show(training, p)), cancellationToken);
                 training.Value = training.MaxValue;
@@ -51,7 +57,7 @@ internal sealed class TrainingSession(TrainingOptions options, ModelDescription 
         var predict = OnnxExporter.ToPredictGraph(trained.Network, assessment.ToContract(description, manifest.NegativeClass, manifest.PositiveClass));
         predict.Save(output);
         Console.WriteLine($"Wrote {output}");
-        if (trained.Options.Network.Attention)
+        if (OnnxExporter.Describe(trained.Options.Network).Attention)
         {
             var explain = Path.ChangeExtension(output, ".explain.onnx");
             OnnxExporter.ToExplainGraph(predict).Save(explain);

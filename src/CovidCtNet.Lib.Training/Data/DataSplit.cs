@@ -1,11 +1,13 @@
 using System.Globalization;
-using System.Text;
 
 namespace CovidCtNet.Lib.Training.Data;
 
 /// <summary>Which slices train, which choose the epoch, threshold and calibration, and which are only tested on.</summary>
-public sealed record DataSplit
+public sealed partial record DataSplit
 {
+    /// <summary>What every figure of a leaking split is labelled with.</summary>
+    public const string LeakingLabel = "leaking split";
+
     private DataSplit(IReadOnlyList<int> train, IReadOnlyList<int> validation, IReadOnlyList<int> test, string description, bool leaking)
     {
         Train = train;
@@ -52,7 +54,7 @@ public sealed record DataSplit
         var folds = slices.Select(s => s.Fold!.Value).ToArray();
         return Create(
             slices,
-            i => folds[i] == testFold ? Side.Test : folds[i] == validationFold ? Side.Validation : Side.Train,
+            i => folds[i] == testFold ? SplitSide.Test : folds[i] == validationFold ? SplitSide.Validation : SplitSide.Train,
             string.Create(CultureInfo.InvariantCulture, $"folds of whole groups: test fold {testFold}, validation fold {validationFold}, the others train"),
             leaking: slices.Any(s => s.Group is null));
     }
@@ -73,7 +75,7 @@ public sealed record DataSplit
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(testShare);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(validationShare + testShare, 1);
         var leaking = slices.Any(s => s.Group is null);
-        var sides = new Dictionary<string, Side>(StringComparer.Ordinal);
+        var sides = new Dictionary<string, SplitSide>(StringComparer.Ordinal);
         var random = new Random(seed);
 
         // A group with both labels is dealt with its majority, so that it is dealt once.
@@ -85,9 +87,9 @@ public sealed record DataSplit
             var (test, validation) = (0, 0);
             foreach (var group in groups)
             {
-                var side = test < testShare * total ? Side.Test : validation < validationShare * total ? Side.Validation : Side.Train;
-                test += side == Side.Test ? group.Count() : 0;
-                validation += side == Side.Validation ? group.Count() : 0;
+                var side = test < testShare * total ? SplitSide.Test : validation < validationShare * total ? SplitSide.Validation : SplitSide.Train;
+                test += side == SplitSide.Test ? group.Count() : 0;
+                validation += side == SplitSide.Validation ? group.Count() : 0;
                 sides[group.Key] = side;
             }
         }
@@ -108,35 +110,101 @@ public sealed record DataSplit
         var trained = slices.Take(trainCount).Select(s => s.Group).ToHashSet(StringComparer.Ordinal);
         return Create(
             slices,
-            i => i < trainCount ? Side.Train : Side.Validation,
+            i => i < trainCount ? SplitSide.Train : SplitSide.Validation,
             "a validation set given with the training set, no test set",
             leaking: slices.Any(s => s.Group is null) || slices.Skip(trainCount).Any(s => trained.Contains(s.Group)),
-            [Side.Train, Side.Validation]);
+            [SplitSide.Train, SplitSide.Validation]);
     }
 
-    /// <summary>Writes the split as CSV: <c>path,label,group,side</c>.</summary>
-    public void Save(string path, IReadOnlyList<SliceRecord> slices)
+    /// <summary>
+    /// Draws single slices, the classes apart, whatever their groups: neighbouring slices of a scan land on both sides, so the split
+    /// is labelled as leaking. Only for figures beside those of papers that split in this way.
+    /// </summary>
+    /// <param name="slices">The slices.</param>
+    /// <param name="validationShare">Share of each class's slices to validate on, in (0, 1).</param>
+    /// <param name="testShare">Share of each class's slices to test on, in (0, 1).</param>
+    /// <param name="seed">The same seed gives the same split.</param>
+    /// <exception cref="DatasetException">Too few slices to have both classes on each side.</exception>
+    public static DataSplit RandomSlices(IReadOnlyList<SliceRecord> slices, double validationShare, double testShare, int seed)
     {
         ArgumentNullException.ThrowIfNull(slices);
-        var text = new StringBuilder("path,label,group,side\n");
-        foreach (var (side, indices) in (IEnumerable<(string, IReadOnlyList<int>)>)[("train", Train), ("validation", Validation), ("test", Test)])
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(validationShare);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(testShare);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(validationShare + testShare, 1);
+        var sides = new SplitSide[slices.Count];
+        var random = new Random(seed);
+        foreach (var positive in (bool[])[false, true])
         {
-            foreach (var i in indices)
+            // Ordered by path, so that the split depends on the slices and not on the order of the manifest.
+            var drawn = Enumerable.Range(0, slices.Count).Where(i => slices[i].Positive == positive).OrderBy(i => slices[i].Path, StringComparer.Ordinal).ToArray();
+            random.Shuffle(drawn);
+            var test = (int)Math.Round(testShare * drawn.Length);
+            var validation = (int)Math.Round(validationShare * drawn.Length);
+            for (var i = 0; i < drawn.Length; i++)
             {
-                text.Append(CultureInfo.InvariantCulture, $"\"{slices[i].Path.Replace("\"", "\"\"", StringComparison.Ordinal)}\",{slices[i].Label},{slices[i].Group},{side}\n");
+                sides[drawn[i]] = i < test ? SplitSide.Test : i < test + validation ? SplitSide.Validation : SplitSide.Train;
             }
         }
 
-        AtomicText.Write(path, text.ToString());
+        return Create(
+            slices,
+            i => sides[i],
+            string.Create(CultureInfo.InvariantCulture, $"random slices, groups ignored: {validationShare:P0} validation, {testShare:P0} test, seed {seed}"),
+            leaking: true);
     }
+
+    /// <summary>
+    /// The splits of a cross-validation by stratified folds of whole groups (<see cref="GroupFolds"/>): each fold tests once, the next
+    /// one validates, the others train.
+    /// </summary>
+    /// <param name="slices">The slices.</param>
+    /// <param name="folds">How many folds, at least 3.</param>
+    /// <param name="seed">The same seed gives the same folds.</param>
+    /// <exception cref="DatasetException">A fold does not hold both classes.</exception>
+    public static IReadOnlyList<DataSplit> GroupKFold(IReadOnlyList<SliceRecord> slices, int folds, int seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(folds, 3);
+        var fold = GroupFolds.Assign(slices, folds, seed);
+        var leaking = slices.Any(s => s.Group is null);
+        return [.. Enumerable.Range(0, folds).Select(test => Create(
+            slices,
+            i => fold[i] == test ? SplitSide.Test : fold[i] == (test + 1) % folds ? SplitSide.Validation : SplitSide.Train,
+            string.Create(CultureInfo.InvariantCulture, $"{folds} stratified folds of whole groups, seed {seed}: test fold {test}, validation fold {(test + 1) % folds}, the others train"),
+            leaking))];
+    }
+
+    /// <summary>The same sides, labelled as leaking: for a split in which an audit has found the same scan on two sides.</summary>
+    /// <param name="reason">What was found, for the model contract.</param>
+    public DataSplit AsLeaking(string reason)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(reason);
+        return IsLeaking ? this : new DataSplit(Train, Validation, Test, $"{Description}; {reason}; {LeakingLabel}", leaking: true);
+    }
+
+    /// <summary>The side of each of <paramref name="count"/> slices; null for a slice that is on none.</summary>
+    internal SplitSide?[] SidesOf(int count)
+    {
+        var sides = new SplitSide?[count];
+        foreach (var (side, indices) in Sides)
+        {
+            foreach (var i in indices)
+            {
+                sides[i] = side;
+            }
+        }
+
+        return sides;
+    }
+
+    private IEnumerable<(SplitSide Side, IReadOnlyList<int> Slices)> Sides => [(SplitSide.Train, Train), (SplitSide.Validation, Validation), (SplitSide.Test, Test)];
 
     // Without a group a slice stands for itself; the prefixes keep paths and group names apart.
     private static string Key(SliceRecord slice) => slice.Group is null ? "slice:" + slice.Path : "group:" + slice.Group;
 
-    private static DataSplit Create(IReadOnlyList<SliceRecord> slices, Func<int, Side> sideOf, string description, bool leaking, Side[]? sides = null)
+    private static DataSplit Create(IReadOnlyList<SliceRecord> slices, Func<int, SplitSide> sideOf, string description, bool leaking, SplitSide[]? sides = null)
     {
         var bySide = Enumerable.Range(0, slices.Count).ToLookup(sideOf);
-        foreach (var side in sides ?? Enum.GetValues<Side>())
+        foreach (var side in sides ?? Enum.GetValues<SplitSide>())
         {
             if (bySide[side].Select(i => slices[i].Positive).Distinct().Count() < 2)
             {
@@ -144,13 +212,6 @@ public sealed record DataSplit
             }
         }
 
-        return new DataSplit([.. bySide[Side.Train]], [.. bySide[Side.Validation]], [.. bySide[Side.Test]], leaking ? description + "; leaking split" : description, leaking);
-    }
-
-    private enum Side
-    {
-        Train,
-        Validation,
-        Test,
+        return new DataSplit([.. bySide[SplitSide.Train]], [.. bySide[SplitSide.Validation]], [.. bySide[SplitSide.Test]], leaking ? $"{description}; {LeakingLabel}" : description, leaking);
     }
 }

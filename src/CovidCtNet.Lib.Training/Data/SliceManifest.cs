@@ -61,33 +61,33 @@ public sealed class SliceManifest
             .SelectMany(classFolder => Directory.EnumerateFiles(classFolder, "*", SearchOption.AllDirectories)
                 .Where(f => ImageExtensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase))
                 .Order(StringComparer.Ordinal)
-                .Select(f => (Path: Path.GetFullPath(f), Label: Path.GetFileName(classFolder), Group: (string?)null, Fold: (int?)null)))
+                .Select(f => (Path: Path.GetFullPath(f), Label: Path.GetFileName(classFolder), Group: (string?)null, Fold: (int?)null, Source: (string?)null)))
             .ToList();
         return Create(slices, positiveClass, folder);
     }
 
     /// <summary>
-    /// Reads a CSV file with a header and the columns <c>path,label[,group][,fold]</c> in any order; paths are relative to the file.
+    /// Reads a CSV file with a header and the columns <c>path,label[,group][,fold][,source]</c> in any order; paths are relative to the file.
     /// </summary>
     /// <exception cref="DatasetException">A column is missing, a line is broken, or there are not two classes.</exception>
     public static SliceManifest FromCsv(string file, string positiveClass = "COVID")
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        var slices = new List<(string Path, string Label, string? Group, int? Fold)>();
+        var slices = new List<(string Path, string Label, string? Group, int? Fold, string? Source)>();
         try
         {
             using var reader = new StreamReader(file);
             using var csv = new CsvReader(reader, new CsvConfiguration(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim });
             if (!csv.Read() || !csv.ReadHeader())
             {
-                throw new DatasetException($"'{file}' is empty: a manifest has the header path,label,group,fold.");
+                throw new DatasetException($"'{file}' is empty: a manifest has the header path,label,group,fold,source.");
             }
 
             foreach (var column in (string[])["path", "label"])
             {
                 if (!csv.HeaderRecord!.Contains(column, StringComparer.Ordinal))
                 {
-                    throw new DatasetException($"'{file}' has no column '{column}': a manifest has the header path,label,group,fold.");
+                    throw new DatasetException($"'{file}' has no column '{column}': a manifest has the header path,label,group,fold,source.");
                 }
             }
 
@@ -97,7 +97,8 @@ public sealed class SliceManifest
                     Path.GetFullPath(Path.Combine(folder, Required(csv, "path", file))),
                     Required(csv, "label", file),
                     Optional(csv, "group"),
-                    Fold(csv, file)));
+                    Fold(csv, file),
+                    Optional(csv, "source")));
             }
         }
         catch (CsvHelperException e)
@@ -106,6 +107,48 @@ public sealed class SliceManifest
         }
 
         return Create(slices, positiveClass, file);
+    }
+
+    /// <summary>The same slices in other groups or folds.</summary>
+    /// <param name="slices">The slices, in the same order and with the same paths and labels.</param>
+    /// <exception cref="ArgumentException">The slices are others.</exception>
+    public SliceManifest WithSlices(IReadOnlyList<SliceRecord> slices)
+    {
+        ArgumentNullException.ThrowIfNull(slices);
+        return slices.Select(s => (s.Path, s.Label)).SequenceEqual(Slices.Select(s => (s.Path, s.Label)))
+            ? new SliceManifest(slices, PositiveClass, NegativeClass)
+            : throw new ArgumentException("These are not the slices of the manifest: only groups, folds and sources may differ.", nameof(slices));
+    }
+
+    /// <summary>Writes <c>path,label,group,fold,source</c>, with paths relative to the file.</summary>
+    /// <param name="file">The file; an existing one is replaced once the new one is complete.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string file)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        using (var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" }))
+        {
+            foreach (var column in (string[])["path", "label", "group", "fold", "source"])
+            {
+                csv.WriteField(column);
+            }
+
+            foreach (var slice in Slices)
+            {
+                csv.NextRecord();
+                csv.WriteField(Path.GetRelativePath(folder, slice.Path));
+                csv.WriteField(slice.Label);
+                csv.WriteField(slice.Group);
+                csv.WriteField(slice.Fold);
+                csv.WriteField(slice.Source);
+            }
+
+            csv.NextRecord();
+        }
+
+        AtomicText.Write(file, text.ToString());
     }
 
     private static string Required(CsvReader csv, string column, string file) =>
@@ -123,7 +166,7 @@ public sealed class SliceManifest
         var text => throw new DatasetException($"'{file}', line {csv.Parser.Row}: the fold '{text}' is not a whole number from 0."),
     };
 
-    private static SliceManifest Create(List<(string Path, string Label, string? Group, int? Fold)> slices, string positiveClass, string source)
+    private static SliceManifest Create(List<(string Path, string Label, string? Group, int? Fold, string? Source)> slices, string positiveClass, string source)
     {
         var classes = slices.Select(s => s.Label).Distinct(StringComparer.Ordinal).ToList();
         if (classes.Count != 2 || !classes.Contains(positiveClass, StringComparer.Ordinal))
@@ -140,7 +183,7 @@ public sealed class SliceManifest
         }
 
         return new SliceManifest(
-            [.. slices.Select(s => new SliceRecord(s.Path, s.Label, s.Label == positiveClass, s.Group, s.Fold))],
+            [.. slices.Select(s => new SliceRecord(s.Path, s.Label, s.Label == positiveClass, s.Group, s.Fold, s.Source))],
             positiveClass,
             classes.Single(c => c != positiveClass));
     }

@@ -17,13 +17,13 @@ public static class OnnxExporter
     /// The predict graph: <c>input</c> float32 [N, C, H, W] to <c>logits</c> float32 [N, 1] or [N, 2]. It carries no contract yet.
     /// </summary>
     /// <param name="network">The network; its running batch statistics are used whatever its mode.</param>
-    public static OnnxGraph ToPredictGraph(ResidualAttentionNetwork network) => ToPredictGraph(network, fold: true);
+    public static OnnxGraph ToPredictGraph(CtNetwork network) => ToPredictGraph(network, fold: true);
 
     /// <summary>The predict graph of a network with its contract, ready to be saved and loaded.</summary>
     /// <param name="network">The network.</param>
     /// <param name="contract">What the model says of itself; the hash of the weights and the network's description are filled in here.</param>
     /// <exception cref="ArgumentException">The contract is not valid, with the reasons.</exception>
-    public static OnnxGraph ToPredictGraph(ResidualAttentionNetwork network, ModelContract contract)
+    public static OnnxGraph ToPredictGraph(CtNetwork network, ModelContract contract)
     {
         ArgumentNullException.ThrowIfNull(contract);
         var graph = ToPredictGraph(network);
@@ -72,11 +72,11 @@ public static class OnnxExporter
             InputWidth = options.InputWidth,
             InputHeight = options.InputHeight,
             Head = options.Head == ClassifierHead.OneLogit ? ModelHead.OneLogit : ModelHead.TwoClass,
-            Attention = options.Attention,
+            Attention = options.Attention && options.Family == NetworkFamily.ResidualAttention,
         };
     }
 
-    internal static OnnxGraph ToPredictGraph(ResidualAttentionNetwork network, bool fold)
+    internal static OnnxGraph ToPredictGraph(CtNetwork network, bool fold)
     {
         ArgumentNullException.ThrowIfNull(network);
         var options = network.Options;

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace CovidCtNet.Lib.Training.Networks;
 
-/// <summary>Shape of a <see cref="ResidualAttentionNetwork"/>.</summary>
+/// <summary>Family and shape of a <see cref="CtNetwork"/>.</summary>
 public sealed record NetworkOptions
 {
     /// <summary>Smallest side, in pixels, at which every 3x3 pooling still has a whole window: 48 → 24 → 12 → 6 → 3 → 1 in the first mask.</summary>
@@ -13,6 +13,9 @@ public sealed record NetworkOptions
 
     /// <summary>Attention-92 at full width.</summary>
     public static NetworkOptions Attention92 { get; } = new() { Depth = AttentionDepth.Attention92 };
+
+    /// <summary>What kind of network it is; depth and attention concern the residual attention network alone.</summary>
+    public NetworkFamily Family { get; init; } = NetworkFamily.ResidualAttention;
 
     /// <summary>How many attention modules each stage has.</summary>
     public AttentionDepth Depth { get; init; } = AttentionDepth.Attention56;
@@ -62,7 +65,7 @@ public sealed record NetworkOptions
 
     /// <summary>Name of the architecture as the model contract records it.</summary>
     [JsonIgnore]
-    public string Architecture => (Depth, Attention) switch
+    public string Architecture => Family == NetworkFamily.SmallConvolutional ? "small-cnn" : (Depth, Attention) switch
     {
         (AttentionDepth.Attention56, true) => "attention-56",
         (AttentionDepth.Attention92, true) => "attention-92",

@@ -14,7 +14,7 @@ namespace CovidCtNet.Lib.Training.Networks;
 /// <remarks>
 /// Input [N, C, H, W] float32; output logits [N, 1] or [N, classes]. Shapes in comments are for width 1 and 224 x 224 pixels.
 /// </remarks>
-public sealed class ResidualAttentionNetwork : nn.Module<Tensor, Tensor>
+public sealed class ResidualAttentionNetwork : CtNetwork
 {
     internal readonly Conv2d conv1;
     internal readonly BatchNorm2d bn1;
@@ -29,11 +29,10 @@ public sealed class ResidualAttentionNetwork : nn.Module<Tensor, Tensor>
     /// <param name="seed">The same seed gives the same weights, whatever else draws random numbers in the process.</param>
     /// <exception cref="TorchNotAvailableException">No libtorch on this machine.</exception>
     public ResidualAttentionNetwork(NetworkOptions options, int seed = 1)
-        : base(nameof(ResidualAttentionNetwork))
+        : base(nameof(ResidualAttentionNetwork), options)
     {
         ArgumentNullException.ThrowIfNull(options);
         TorchRuntime.EnsureLoaded();
-        Options = options;
         var b = options.BaseChannels;
         conv1 = nn.Conv2d(options.InputChannels, b, 7, stride: 2, padding: 3, bias: false);
         bn1 = nn.BatchNorm2d(b);
@@ -49,14 +48,8 @@ public sealed class ResidualAttentionNetwork : nn.Module<Tensor, Tensor>
         bn2 = nn.BatchNorm2d(32 * b);
         fc = nn.Linear(32 * b, options.Outputs);
         RegisterComponents();
-        Initialise(seed);
+        Initialise(fc, seed);
     }
-
-    /// <summary>The shape of this network.</summary>
-    public NetworkOptions Options { get; }
-
-    /// <summary>Number of trained values (weights, biases, batch-normalisation scales and shifts).</summary>
-    public long ParameterCount => parameters().Sum(p => p.numel());
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor x) => Run(x, null);
@@ -68,20 +61,18 @@ public sealed class ResidualAttentionNetwork : nn.Module<Tensor, Tensor>
         return (Run(x, masks), masks);
     }
 
-    /// <summary>
-    /// Lays every convolution's weights out channels-last, which makes training on a CPU 1.2 to 1.4 times faster; values and
-    /// shapes stay. Call it before an optimizer is made: the parameters are replaced.
-    /// </summary>
-    public void UseChannelsLast()
+    internal override (Tensor Logits, Tensor Evidence) ForwardWithEvidence(Tensor x)
     {
-        using var scope = NewDisposeScope();
-        foreach (var conv in modules().OfType<Conv2d>())
-        {
-            using var noGrad = no_grad();
-            // The clone keeps the strides and is no view: autograd refuses to change a view made without gradients in place.
-            var laidOut = conv.weight.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).clone();
-            conv.weight = new Parameter(laidOut.MoveToOuterDisposeScope());
-        }
+        Tensor? evidence = null;
+        var logits = Run(x, null, (name, y) => evidence = name == "activated" ? EvidenceOf(y, fc).MoveToOuterDisposeScope() : evidence);
+        return (logits, evidence!);
+    }
+
+    private protected override IEnumerable<nn.Module> Stages(int count)
+    {
+        var stages = Math.Min(count, 3);
+        var modules = Enumerable.Range(1, stages).Sum(Options.ModulesInStage);
+        return [conv1, bn1, .. pre.Take(stages), .. attention.Take(modules), .. count == 4 ? (nn.Module[])[post, bn2] : []];
     }
 
     internal Tensor Run(Tensor x, List<Tensor>? masks, Action<string, Tensor>? probe = null)
@@ -105,7 +96,9 @@ public sealed class ResidualAttentionNetwork : nn.Module<Tensor, Tensor>
 
         y = post.forward(y);                                                // 2048, 7, 7
         probe?.Invoke("post", y);
-        y = nn.functional.relu(bn2.forward(y)).mean([2, 3]);                // 2048
+        y = nn.functional.relu(bn2.forward(y));
+        probe?.Invoke("activated", y);
+        y = y.mean([2, 3]);                                                 // 2048
         probe?.Invoke("features", y);
         masks?.ForEach(m => m.MoveToOuterDisposeScope());
         return fc.forward(y).MoveToOuterDisposeScope();
@@ -115,8 +108,7 @@ public sealed class ResidualAttentionNetwork : nn.Module<Tensor, Tensor>
         Enumerable.Range(1, options.ModulesInStage(stage)).Select(i => new AttentionModule(
             $"attention{stage}_{i}", options.BaseChannels * (2 << stage), options.Attention ? 4 - stage : 0));
 
-    /// <summary>The same in ONNX: <paramref name="x"/> [N, C, H, W] to logits [N, outputs].</summary>
-    internal OnnxValue Emit(OnnxGraphBuilder graph, OnnxValue x, string outputName)
+    internal override OnnxValue Emit(OnnxGraphBuilder graph, OnnxValue x, string outputName)
     {
         var y = bn1.EmitActivated(graph, conv1.Emit(graph, x, nameof(conv1)), nameof(bn1));
         y = SoftMask.EmitPool(graph, y, "pool");
@@ -137,20 +129,5 @@ public sealed class ResidualAttentionNetwork : nn.Module<Tensor, Tensor>
 
         y = graph.Flatten(graph.GlobalAveragePool(bn2.EmitActivated(graph, y, nameof(bn2)), "pool_global"), name: "features");
         return fc.Emit(graph, y, outputName);
-    }
-
-    // He et al. 2015 (arXiv 1502.01852), equation 10, fan-out as in the residual networks' own code.
-    private void Initialise(int seed)
-    {
-        using var noGrad = no_grad();
-        using var generator = new Generator((ulong)seed);
-        foreach (var conv in modules().OfType<Conv2d>())
-        {
-            var fanOut = conv.weight.shape[0] * conv.weight.shape[2] * conv.weight.shape[3];
-            conv.weight.normal_(0, Math.Sqrt(2.0 / fanOut), generator);
-        }
-
-        fc.weight.normal_(0, 0.01, generator);
-        fc.bias!.zero_();
     }
 }

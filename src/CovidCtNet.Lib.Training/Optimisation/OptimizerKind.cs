@@ -9,6 +9,12 @@ public enum OptimizerKind
     /// <summary>Adam (Kingma and Ba, arXiv 1412.6980).</summary>
     Adam,
 
-    /// <summary>Stochastic gradient descent with Nesterov momentum.</summary>
+    /// <summary>Stochastic gradient descent, with momentum and Nesterov's step as the options say.</summary>
     Sgd,
+
+    /// <summary>RMSprop (Tieleman and Hinton, 2012) with a decay of 0.99.</summary>
+    RmsProp,
+
+    /// <summary>Adagrad (Duchi et al., 2011).</summary>
+    Adagrad,
 }

@@ -23,6 +23,12 @@ internal static class OptimizerTensors
                 case Adam.State adam:
                     adam.step = tensors[$"{i}.step"].item<long>();
                     break;
+                case RMSProp.State rmsProp:
+                    rmsProp.step = tensors[$"{i}.step"].item<long>();
+                    break;
+                case Adagrad.State adagrad:
+                    adagrad.step = tensors[$"{i}.step"].item<long>();
+                    break;
             }
         }
     }
@@ -34,6 +40,8 @@ internal static class OptimizerTensors
     {
         AdamW.State s => [("step", tensor(s.step)), ("exp_avg", s.exp_avg), ("exp_avg_sq", s.exp_avg_sq)],
         Adam.State s => [("step", tensor(s.step)), ("exp_avg", s.exp_avg), ("exp_avg_sq", s.exp_avg_sq)],
+        RMSProp.State s => [("step", tensor(s.step)), ("square_avg", s.square_avg), ("momentum_buffer", s.momentum_buffer)],
+        Adagrad.State s => [("step", tensor(s.step)), ("sum", s.sum)],
         SGD.State s => [("momentum_buffer", s.momentum_buffer)],
         _ => throw new NotSupportedException($"The state of {state.GetType()} cannot be saved."),
     };

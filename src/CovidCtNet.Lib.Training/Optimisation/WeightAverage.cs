@@ -12,10 +12,10 @@ internal sealed class WeightAverage : IDisposable
     private readonly double _decay;
     private readonly (Tensor Average, Tensor Current)[] _pairs;
 
-    public WeightAverage(ResidualAttentionNetwork current, double decay)
+    public WeightAverage(CtNetwork current, double decay)
     {
         _decay = decay;
-        Network = new ResidualAttentionNetwork(current.Options);
+        Network = CtNetwork.Create(current.Options);
         Network.eval();
         var currentState = current.state_dict();
         _pairs = [.. Network.state_dict().Select(p => (p.Value, currentState[p.Key]))];
@@ -27,7 +27,7 @@ internal sealed class WeightAverage : IDisposable
     }
 
     /// <summary>The averaged network, in evaluation mode.</summary>
-    public ResidualAttentionNetwork Network { get; }
+    public CtNetwork Network { get; }
 
     /// <summary>Takes the weights after step <paramref name="step"/> (from 0) in.</summary>
     public void Update(long step)

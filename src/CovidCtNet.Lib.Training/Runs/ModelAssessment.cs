@@ -13,7 +13,6 @@ namespace CovidCtNet.Lib.Training.Runs;
 /// </summary>
 public sealed class ModelAssessment
 {
-    private const int Replicates = 2000;
     private readonly TrainedModel _model;
     private readonly DataSplit _split;
 
@@ -118,32 +117,7 @@ public sealed class ModelAssessment
     private ModelMetric[] Figures(string side, IReadOnlyList<ScoredSlice> all)
     {
         var scored = all.Where(s => s.Side == side).ToArray();
-        var labels = scored.Select(s => s.Positive).ToArray();
-        var probabilities = scored.Select(s => s.Probability).ToArray();
-        var groups = scored.All(s => s.Group is not null) ? scored.Select(s => s.Group!).ToArray() : [];
-        (string Name, Func<BinaryMetrics, double> Of)[] figures =
-        [
-            ("AUC", m => m.Auc),
-            ("accuracy", m => m.Accuracy),
-            ("sensitivity", m => m.Sensitivity),
-            ("specificity", m => m.Specificity),
-        ];
-        var options = new BootstrapOptions { Replicates = Replicates, Threshold = Threshold };
-        var distributions = Bootstrap.Distributions<string>(labels, probabilities, groups, [.. figures.Select(f => f.Of)], options: options);
-        var set = _split.IsLeaking ? side + " (leaking split)" : side;
-        return [.. figures.Zip(distributions, (figure, d) => new ModelMetric
-        {
-            Name = figure.Name,
-            Set = set,
-            Value = d.Interval.Estimate,
-
-            // A BCa interval of a few groups may miss its own estimate; the contract's interval holds it. Too few groups have none.
-            Lower = double.IsFinite(d.Interval.Lower) ? Math.Min(d.Interval.Lower, d.Interval.Estimate) : null,
-            Upper = double.IsFinite(d.Interval.Upper) ? Math.Max(d.Interval.Upper, d.Interval.Estimate) : null,
-            Level = d.Interval.Level,
-            Method = d.Interval.Method,
-            Samples = scored.Length,
-            Groups = groups.Length == 0 ? null : groups.Distinct(StringComparer.Ordinal).Count(),
-        })];
+        return GroupedFigures.Compute(
+            [.. scored.Select(s => s.Positive)], [.. scored.Select(s => s.Probability)], [.. scored.Select(s => s.Group)], Threshold, _split.IsLeaking ? side + " (leaking split)" : side);
     }
 }

@@ -3,15 +3,15 @@ using System.Diagnostics;
 namespace CovidCtNet.Lib.Training.Runs;
 
 /// <summary>Counts steps and images of a run and reports them.</summary>
-internal sealed class RunClock(int firstEpoch, TrainingOptions options, int trainingSlices, IProgress<TrainingProgress>? progress, IReadOnlyList<EpochResult> history)
+internal sealed class RunClock(long startStep, TrainingOptions options, int trainingSlices, IProgress<TrainingProgress>? progress, IReadOnlyList<EpochResult> history)
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly int _stepsPerEpoch = StepsPerEpoch(trainingSlices, options.BatchSize);
-    private readonly long _firstStep = (long)firstEpoch * StepsPerEpoch(trainingSlices, options.BatchSize);
+    private readonly long _firstStep = startStep;
     private long _images;
     private double _loss = double.NaN;
 
-    public long Step { get; private set; } = (long)firstEpoch * StepsPerEpoch(trainingSlices, options.BatchSize);
+    public long Step { get; private set; } = startStep;
 
     public long Steps => (long)options.Epochs * _stepsPerEpoch;
 
@@ -41,5 +41,5 @@ internal sealed class RunClock(int firstEpoch, TrainingOptions options, int trai
     }
 
     // The trainer leaves out a last batch of three slices or fewer.
-    private static int StepsPerEpoch(int slices, int batchSize) => (Math.Max(slices - (slices > 4 ? 3 : 0), 1) + batchSize - 1) / batchSize;
+    public static int StepsPerEpoch(int slices, int batchSize) => (Math.Max(slices - (slices > 4 ? 3 : 0), 1) + batchSize - 1) / batchSize;
 }

@@ -5,7 +5,7 @@ namespace CovidCtNet.Lib.Training.Runs;
 /// <summary>The result of a training run: the averaged weights of its best epoch.</summary>
 public sealed class TrainedModel : IDisposable
 {
-    internal TrainedModel(ResidualAttentionNetwork network, TrainingOptions options, IReadOnlyList<EpochResult> history, int bestEpoch)
+    internal TrainedModel(CtNetwork network, TrainingOptions options, IReadOnlyList<EpochResult> history, int bestEpoch)
     {
         Network = network;
         Options = options;
@@ -14,7 +14,7 @@ public sealed class TrainedModel : IDisposable
     }
 
     /// <summary>The network, in evaluation mode.</summary>
-    public ResidualAttentionNetwork Network { get; }
+    public CtNetwork Network { get; }
 
     /// <summary>Options of the run.</summary>
     public TrainingOptions Options { get; }

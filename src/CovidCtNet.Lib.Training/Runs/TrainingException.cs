@@ -14,6 +14,9 @@ public sealed class TrainingException : Exception
     {
     }
 
+    /// <summary>True where the loss was no number any more or grew without bound: another learning rate may do.</summary>
+    public bool IsDivergence { get; init; }
+
     /// <summary>Creates the exception with its message and the cause.</summary>
     public TrainingException(string message, Exception innerException)
         : base(message, innerException)

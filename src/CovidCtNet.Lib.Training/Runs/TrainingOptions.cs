@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Training.Augmentation;
+using CovidCtNet.Lib.Training.Guidance;
 using CovidCtNet.Lib.Training.Networks;
 using CovidCtNet.Lib.Training.Optimisation;
 
@@ -21,6 +22,9 @@ public sealed record TrainingOptions
     /// <summary>Optimizer and learning rate.</summary>
     public OptimizerOptions Optimizer { get; init; } = new();
 
+    /// <summary>The loss.</summary>
+    public LossOptions Loss { get; init; } = new();
+
     /// <summary>Passes over the training slices.</summary>
     public int Epochs { get; init => field = AtLeastOne(value); } = 40;
 
@@ -36,7 +40,13 @@ public sealed record TrainingOptions
     /// </summary>
     public double Mixup { get; init => field = value is >= 0 and <= 10 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Mixup must be in [0, 10]."); }
 
-    /// <summary>Epochs without a better validation AUC after which the run ends early; 0 runs all epochs.</summary>
+    /// <summary>Slices with infection masks that guide the attention; null trains without.</summary>
+    public GuidanceOptions? Guidance { get; init; }
+
+    /// <summary>What the validation slices choose the best epoch by.</summary>
+    public ValidationMetric SelectBy { get; init; } = ValidationMetric.Auc;
+
+    /// <summary>Epochs without a better <see cref="SelectBy"/> after which the run ends early; 0 runs all epochs.</summary>
     public int Patience { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The patience must not be negative."); }
 
     /// <summary>Decay of the exponential moving average of the weights that is validated and exported, [0, 1); 0 takes the last weights.</summary>
@@ -50,6 +60,12 @@ public sealed record TrainingOptions
     /// fresh weights. The networks must be alike but for the input size.
     /// </summary>
     public string? StartFrom { get; init; }
+
+    /// <summary>
+    /// Stages whose weights and batch statistics stay as they are, for fine-tuning: 0 none; 1 the first convolution and the first stage
+    /// with its attention module; 2 and 3 one stage more each; 4 all but the classifier.
+    /// </summary>
+    public int FrozenStages { get; init => field = value is >= 0 and <= 4 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Must be in [0, 4]."); }
 
     /// <summary>Seed of weights, order and augmentation.</summary>
     public int Seed { get; init; } = 1;
@@ -81,6 +97,16 @@ public sealed record TrainingOptions
         {
             throw new ArgumentException(
                 $"The network takes {Network.InputChannels}x{Network.InputHeight}x{Network.InputWidth}, but preprocessing gives 1x{Preprocessing.Height}x{Preprocessing.Width}: make them equal.");
+        }
+
+        if (Loss.Kind == LossKind.CrossEntropy && Network.Head != ClassifierHead.TwoClass)
+        {
+            throw new ArgumentException("Cross-entropy over both classes needs the head TwoClass; binary cross-entropy takes either.");
+        }
+
+        if (FrozenStages > 0 && StartFrom is null)
+        {
+            throw new ArgumentException("Frozen stages need weights to start from.");
         }
 
         if (Network.Head == ClassifierHead.TwoClass && Network.Classes != 2)

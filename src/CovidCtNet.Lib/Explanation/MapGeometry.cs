@@ -20,7 +20,9 @@ internal static class MapGeometry
 
     public static float[] ToSource(float[] input, CtPlacement placement)
     {
-        if (placement.Width == placement.SourceWidth && placement.Height == placement.SourceHeight
+        var region = placement.Region;
+        if (region == new CtRegion(0, 0, placement.SourceWidth, placement.SourceHeight)
+            && placement.Width == placement.SourceWidth && placement.Height == placement.SourceHeight
             && placement.Width == placement.TargetWidth && placement.Height == placement.TargetHeight)
         {
             return input;
@@ -33,7 +35,8 @@ internal static class MapGeometry
         }
 
         var values = new float[placement.SourceWidth * placement.SourceHeight];
-        Resampler.Resize(shown, placement.Width, placement.Height, values, placement.SourceWidth, placement.SourceWidth, placement.SourceHeight);
+        Resampler.Resize(
+            shown, placement.Width, placement.Height, values.AsSpan((region.Y * placement.SourceWidth) + region.X), placement.SourceWidth, region.Width, region.Height);
         return Bounded(values);
     }
 

@@ -15,11 +15,14 @@ namespace CovidCtNet.Lib.Imaging;
 public readonly record struct CtPlacement(
     int SourceWidth, int SourceHeight, int TargetWidth, int TargetHeight, int OffsetX, int OffsetY, int Width, int Height)
 {
+    /// <summary>The part of the slice that the input shows: all of it, or the box of <see cref="CtPreprocessing.Crop"/>.</summary>
+    public CtRegion Region { get; init; } = new(0, 0, SourceWidth, SourceHeight);
+
     /// <summary>Input columns for each column of the slice.</summary>
-    public double ScaleX => (double)Width / SourceWidth;
+    public double ScaleX => (double)Width / Region.Width;
 
     /// <summary>Input rows for each row of the slice.</summary>
-    public double ScaleY => (double)Height / SourceHeight;
+    public double ScaleY => (double)Height / Region.Height;
 
     /// <summary>Where a slice of this size lies in an input of that size.</summary>
     /// <param name="sourceWidth">Columns of the slice, at least 1.</param>
@@ -49,13 +52,23 @@ public readonly record struct CtPlacement(
         }
     }
 
+    /// <summary>Where a part of a slice lies in an input of that size.</summary>
+    /// <param name="sourceWidth">Columns of the slice.</param>
+    /// <param name="sourceHeight">Rows of the slice.</param>
+    /// <param name="region">The part, within the slice.</param>
+    /// <param name="targetWidth">Columns of the input, at least 1.</param>
+    /// <param name="targetHeight">Rows of the input, at least 1.</param>
+    /// <param name="fit">How the part is fitted.</param>
+    internal static CtPlacement Compute(int sourceWidth, int sourceHeight, CtRegion region, int targetWidth, int targetHeight, CtFit fit) =>
+        Compute(region.Width, region.Height, targetWidth, targetHeight, fit) with { SourceWidth = sourceWidth, SourceHeight = sourceHeight, Region = region };
+
     /// <summary>The point of the input that shows a point of the slice.</summary>
     /// <param name="x">Column coordinate in the slice.</param>
     /// <param name="y">Row coordinate in the slice.</param>
-    public (double X, double Y) ToTarget(double x, double y) => ((x * ScaleX) + OffsetX, (y * ScaleY) + OffsetY);
+    public (double X, double Y) ToTarget(double x, double y) => (((x - Region.X) * ScaleX) + OffsetX, ((y - Region.Y) * ScaleY) + OffsetY);
 
-    /// <summary>The point of the slice that a point of the input shows; outside the slice for points of the padding.</summary>
+    /// <summary>The point of the slice that a point of the input shows; outside the shown part for points of the padding.</summary>
     /// <param name="x">Column coordinate in the input.</param>
     /// <param name="y">Row coordinate in the input.</param>
-    public (double X, double Y) ToSource(double x, double y) => ((x - OffsetX) / ScaleX, (y - OffsetY) / ScaleY);
+    public (double X, double Y) ToSource(double x, double y) => (((x - OffsetX) / ScaleX) + Region.X, ((y - OffsetY) / ScaleY) + Region.Y);
 }

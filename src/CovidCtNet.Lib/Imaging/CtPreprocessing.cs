@@ -42,6 +42,15 @@ public sealed record CtPreprocessing
         }
     } = CtFit.Letterbox;
 
+    /// <summary>Which part of a slice is fitted. Default: <see cref="CtCrop.None"/>, all of it; so are records that were written without it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not known.</exception>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public CtCrop Crop
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The crop is not known.");
+    }
+
     /// <summary>Intensity of the padding around a letterboxed slice, before normalisation, in [0, 1]. Default: 0, the black of air.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     [JsonRequired]
@@ -129,18 +138,20 @@ public sealed record CtPreprocessing
     /// <summary>This record as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ImagingJsonContext.Default.CtPreprocessing);
 
-    /// <summary>Where a slice of a size lies within the input.</summary>
+    /// <summary>Where a slice of a size lies within the input, all of it shown: <see cref="Crop"/> looks at pixels, so it has no say here.</summary>
     /// <param name="sourceWidth">Columns of the slice, at least 1.</param>
     /// <param name="sourceHeight">Rows of the slice, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
     public CtPlacement Place(int sourceWidth, int sourceHeight) => CtPlacement.Compute(sourceWidth, sourceHeight, Width, Height, Fit);
 
-    /// <summary>Where a slice lies within the input.</summary>
+    /// <summary>Where a slice lies within the input, and which part of it.</summary>
     /// <param name="image">The slice.</param>
     public CtPlacement Place(CtImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return Place(image.Width, image.Height);
+        return Crop == CtCrop.LungField && LungField.Find(image, Window) is { } region
+            ? CtPlacement.Compute(image.Width, image.Height, region, Width, Height, Fit)
+            : Place(image.Width, image.Height);
     }
 
     /// <summary>The input of a network for one slice.</summary>
@@ -165,19 +176,13 @@ public sealed record CtPreprocessing
             throw new ArgumentException($"The destination holds {destination.Length} values; a plane of {Width} x {Height} has {Width * Height}.", nameof(destination));
         }
 
-        var place = Place(image);
-        if (place.Width != Width || place.Height != Height)
-        {
-            destination.Fill(Padding);
-        }
-
-        var target = destination[((place.OffsetY * Width) + place.OffsetX)..];
         var rented = ArrayPool<float>.Shared.Rent(image.Pixels.Length);
         try
         {
             var intensity = rented.AsSpan(0, image.Pixels.Length);
             image.CopyIntensityTo(intensity, Window);
-            Resampler.Resize(intensity, image.Width, image.Height, target, Width, place.Width, place.Height);
+            var region = (Crop == CtCrop.LungField ? LungField.Find(intensity, image.Width, image.Height) : null) ?? new CtRegion(0, 0, image.Width, image.Height);
+            Fill(intensity, CtPlacement.Compute(image.Width, image.Height, region, Width, Height, Fit), destination);
         }
         finally
         {
@@ -186,6 +191,35 @@ public sealed record CtPreprocessing
 
         TensorPrimitives.Subtract(destination, Mean, destination);
         TensorPrimitives.Divide(destination, StandardDeviation, destination);
+    }
+
+    /// <summary>The plane of something that lies over a slice pixel by pixel, such as a mask, with the slice's placement.</summary>
+    internal float[] Apply(CtImage overlay, CtPlacement place)
+    {
+        var plane = new float[Width * Height];
+        var intensity = new float[overlay.Pixels.Length];
+        overlay.CopyIntensityTo(intensity, Window);
+        Fill(intensity, place, plane);
+        return plane;
+    }
+
+    // Resizes the shown part of the intensities into its place. A part is first moved together at the front, row by row.
+    private void Fill(Span<float> intensity, CtPlacement place, Span<float> destination)
+    {
+        if (place.Width != Width || place.Height != Height)
+        {
+            destination.Fill(Padding);
+        }
+
+        var region = place.Region;
+        for (var y = 0; region.Width < place.SourceWidth && y < region.Height; y++)
+        {
+            intensity.Slice(((region.Y + y) * place.SourceWidth) + region.X, region.Width).CopyTo(intensity[(y * region.Width)..]);
+        }
+
+        var first = region.Width < place.SourceWidth ? 0 : region.Y * region.Width;
+        Resampler.Resize(
+            intensity.Slice(first, region.Width * region.Height), region.Width, region.Height, destination[((place.OffsetY * Width) + place.OffsetX)..], Width, place.Width, place.Height);
     }
 
     private static int CheckedSide(int value)

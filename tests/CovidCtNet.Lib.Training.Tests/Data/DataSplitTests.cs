@@ -2,8 +2,12 @@ using CovidCtNet.Lib.Training.Data;
 
 namespace CovidCtNet.Lib.Training.Tests.Data;
 
-public class DataSplitTests
+public sealed class DataSplitTests : IDisposable
 {
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
     [Fact]
     public void Fold_split_puts_every_slice_on_one_side()
     {
@@ -55,6 +59,107 @@ public class DataSplitTests
     [Fact]
     public void Side_with_one_class_is_refused() =>
         Assert.Throws<DatasetException>(() => DataSplit.ByFold([.. Slices(50, withGroups: true).Where(s => s.Positive || s.Fold != 0)], 0, 1));
+
+    [Fact]
+    public void Split_by_random_slices_is_stratified_seeded_and_labelled_even_where_groups_are_known()
+    {
+        var slices = Slices(60, withGroups: true);
+
+        var split = DataSplit.RandomSlices(slices, 0.25, 0.1, 4);
+
+        Assert.True(split.IsLeaking);
+        Assert.EndsWith(DataSplit.LeakingLabel, split.Description, StringComparison.Ordinal);
+        Assert.Equal((150, 60), (split.Validation.Count, split.Test.Count));
+        Assert.Equal((75, 30), (split.Validation.Count(i => slices[i].Positive), split.Test.Count(i => slices[i].Positive)));
+
+        // The same slices in another order land on the same sides.
+        List<SliceRecord> reversed = [.. Enumerable.Reverse(slices)];
+        Assert.Equal(split.Test.Select(i => slices[i].Path).Order(), DataSplit.RandomSlices(reversed, 0.25, 0.1, 4).Test.Select(i => reversed[i].Path).Order());
+        Assert.NotEqual(split.Test, DataSplit.RandomSlices(slices, 0.25, 0.1, 5).Test);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Group_folds_test_every_slice_once_tear_no_group_and_balance_the_classes(int seed)
+    {
+        // Groups of 4 to 27 slices, three of four of them negative.
+        var slices = Enumerable.Range(0, 48)
+            .SelectMany(g => Enumerable.Range(0, 4 + (g * 7 % 24)).Select(k => new SliceRecord($"/{g}-{k}.png", g % 4 == 0 ? "COVID" : "non-COVID", g % 4 == 0, $"g{g}", null)))
+            .ToList();
+
+        var splits = DataSplit.GroupKFold(slices, 5, seed);
+
+        Assert.Equal(Enumerable.Range(0, slices.Count), splits.SelectMany(s => s.Test).Order());
+        foreach (var split in splits)
+        {
+            Assert.Equal(slices.Count, split.Train.Count + split.Validation.Count + split.Test.Count);
+            Assert.Empty(split.Test.Select(i => slices[i].Group).Intersect(split.Train.Concat(split.Validation).Select(i => slices[i].Group)));
+            Assert.False(split.IsLeaking);
+
+            // A fifth of each class, to within half of the largest group.
+            Assert.InRange(split.Test.Count(i => slices[i].Positive) - (slices.Count(s => s.Positive) / 5.0), -14, 14);
+            Assert.InRange(split.Test.Count(i => !slices[i].Positive) - (slices.Count(s => !s.Positive) / 5.0), -14, 14);
+        }
+    }
+
+    [Fact]
+    public void Fewer_groups_than_folds_are_refused() =>
+        Assert.Throws<DatasetException>(() => GroupFolds.Assign(Slices(4, withGroups: true), 5, 1));
+
+    [Fact]
+    public void Saved_split_is_read_back_whatever_the_order_of_the_slices()
+    {
+        var slices = Slices(50, withGroups: true);
+        slices[3] = slices[3] with { Path = "/a \"quoted\", name.png" };
+        var split = DataSplit.HoldOut(slices, 0.2, 0.2, 3);
+        var file = _folder.File("split.csv");
+        split.Save(file, slices);
+        List<SliceRecord> reversed = [.. Enumerable.Reverse(slices)];
+
+        var read = DataSplit.Load(file, reversed);
+
+        Assert.False(read.IsLeaking);
+        Assert.Equal(split.Train.Select(i => slices[i]).OrderBy(s => s.Path), read.Train.Select(i => reversed[i]).OrderBy(s => s.Path));
+        Assert.Equal(split.Validation.Select(i => slices[i]).OrderBy(s => s.Path), read.Validation.Select(i => reversed[i]).OrderBy(s => s.Path));
+        Assert.Equal(split.Test.Select(i => slices[i]).OrderBy(s => s.Path), read.Test.Select(i => reversed[i]).OrderBy(s => s.Path));
+    }
+
+    [Fact]
+    public void Leaking_split_is_still_labelled_once_it_is_read_back()
+    {
+        var slices = Slices(50, withGroups: true);
+        var file = _folder.File("split.csv");
+        DataSplit.RandomSlices(slices, 0.2, 0.2, 3).Save(file, slices);
+
+        Assert.True(DataSplit.Load(file, slices).IsLeaking);
+    }
+
+    [Fact]
+    public void Split_of_other_slices_or_labels_is_refused()
+    {
+        var slices = Slices(50, withGroups: true);
+        var file = _folder.File("split.csv");
+        DataSplit.HoldOut(slices, 0.2, 0.2, 3).Save(file, slices);
+        List<SliceRecord> more = [.. slices, slices[0] with { Path = "/new.png" }];
+        List<SliceRecord> relabelled = [slices[0] with { Label = "non-COVID", Positive = false }, .. slices.Skip(1)];
+
+        Assert.Contains("/new.png", Assert.Throws<DatasetException>(() => DataSplit.Load(file, more)).Message, StringComparison.Ordinal);
+        Assert.Contains("lacks", Assert.Throws<DatasetException>(() => DataSplit.Load(file, slices[1..])).Message, StringComparison.Ordinal);
+        Assert.Contains("labels have changed", Assert.Throws<DatasetException>(() => DataSplit.Load(file, relabelled)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("path,label\n/a.png,COVID", "header")]
+    [InlineData("path,label,group,side\n/a.png,COVID,g,exam", "line 2")]
+    [InlineData("path,label,group,side\n/a.png,COVID,g,train\n/a.png,COVID,g,test", "more than once")]
+    public void Broken_split_files_are_refused(string text, string reason)
+    {
+        var file = _folder.File("split.csv");
+        File.WriteAllText(file, text);
+
+        Assert.Contains(reason, Assert.Throws<DatasetException>(() => DataSplit.Load(file, Slices(50, withGroups: true))).Message, StringComparison.Ordinal);
+    }
 
     // Ten slices of each group; groups alternate between the classes, folds between pairs of groups.
     private static List<SliceRecord> Slices(int groups, bool withGroups) =>

@@ -24,6 +24,20 @@ public sealed class SliceManifestTests : IDisposable
     }
 
     [Fact]
+    public void Manifest_with_sources_is_saved_and_read_back_from_another_folder()
+    {
+        SyntheticSlices.Write(_folder, 10);
+        var manifest = SliceManifest.Load(_folder.Root);
+        var changed = manifest.WithSlices([.. manifest.Slices.Select((s, i) => s with { Source = i % 2 == 0 ? "hospital, A" : null, Fold = i % 3 == 0 ? null : s.Fold })]);
+        var file = _folder.File("other", "again.csv");
+
+        changed.Save(file);
+
+        Assert.Equal(changed.Slices, SliceManifest.FromCsv(file).Slices);
+        Assert.Throws<ArgumentException>(() => manifest.WithSlices([.. manifest.Slices.Skip(1)]));
+    }
+
+    [Fact]
     public void Class_folders_are_read_without_groups()
     {
         File.Delete(SyntheticSlices.Write(_folder, 4));

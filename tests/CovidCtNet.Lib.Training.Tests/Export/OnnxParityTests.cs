@@ -84,7 +84,7 @@ public class OnnxParityTests
     public void Explain_graph_gives_the_channel_means_of_the_masks()
     {
         using var scope = NewDisposeScope();
-        using var network = Trained(NetworkOptions.Attention56 with { Width = 0.125, InputHeight = 100, InputWidth = 100 }, Inputs(100, 4));
+        using var network = (ResidualAttentionNetwork)Trained(NetworkOptions.Attention56 with { Width = 0.125, InputHeight = 100, InputWidth = 100 }, Inputs(100, 4));
         using var noGrad = no_grad();
         var input = Inputs(100, 2);
         var (logits, masks) = network.ForwardWithMasks(input);
@@ -120,6 +120,19 @@ public class OnnxParityTests
         Assert.Throws<ArgumentException>(() => OnnxExporter.ToExplainGraph(OnnxExporter.ToPredictGraph(network)));
     }
 
+    [Fact]
+    public void Small_network_equals_torch_and_its_evidence_averages_to_the_logits()
+    {
+        var options = new NetworkOptions { Family = NetworkFamily.SmallConvolutional, Width = 0.25, InputHeight = 75, InputWidth = 75 };
+        AssertNetworkEqual(options, Inputs(75, 3));
+
+        using var scope = NewDisposeScope();
+        using var network = CtNetwork.Create(options);
+        network.eval();
+        var (logits, evidence) = network.ForwardWithEvidence(randn([2, 1, 75, 75]));
+        Assert.True((evidence.mean([2, 3]) - logits).abs().max().item<float>() < 1e-5);
+    }
+
     private static void AssertBlockEqual(nn.Module<Tensor, Tensor> block, int channels, int height, int width, Func<OnnxGraphBuilder, OnnxValue, string, OnnxValue> emit)
     {
         using var scope = NewDisposeScope();
@@ -146,10 +159,10 @@ public class OnnxParityTests
     }
 
     // A few forward passes in training mode give batch statistics of the data; scales and shifts are drawn.
-    private static ResidualAttentionNetwork Trained(NetworkOptions options, Tensor input)
+    private static CtNetwork Trained(NetworkOptions options, Tensor input)
     {
         random.manual_seed(7);
-        var network = new ResidualAttentionNetwork(options);
+        var network = CtNetwork.Create(options);
         Randomise(network);
         using var noGrad = no_grad();
         network.train();

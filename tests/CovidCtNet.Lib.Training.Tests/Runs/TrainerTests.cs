@@ -1,6 +1,8 @@
+using System.Globalization;
 using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Training.Augmentation;
 using CovidCtNet.Lib.Training.Data;
+using CovidCtNet.Lib.Training.Guidance;
 using CovidCtNet.Lib.Training.Networks;
 using CovidCtNet.Lib.Training.Optimisation;
 using CovidCtNet.Lib.Training.Runs;
@@ -47,6 +49,8 @@ public sealed class TrainerTests : IDisposable
     [InlineData(OptimizerKind.AdamW)]
     [InlineData(OptimizerKind.Adam)]
     [InlineData(OptimizerKind.Sgd)]
+    [InlineData(OptimizerKind.RmsProp)]
+    [InlineData(OptimizerKind.Adagrad)]
     public void Run_resumed_after_a_stop_ends_with_the_same_weights(OptimizerKind kind)
     {
         var (dataset, split) = Load();
@@ -54,9 +58,11 @@ public sealed class TrainerTests : IDisposable
         using var unbroken = new Trainer(options).Fit(dataset, split, _folder.File("unbroken"));
         using var stop = new CancellationTokenSource();
 
-        // Stops in the middle of the third epoch: two are kept.
-        var stopped = new StopAt(p => p.Epoch == 3, stop);
+        // Stops after the second step of the third epoch, which is kept.
+        var stopped = new StopAt(p => p.Epoch == 3 && p.Step % (p.Steps / 3) == 2, stop);
         Assert.ThrowsAny<OperationCanceledException>(() => new Trainer(options).Fit(dataset, split, _folder.File("resumed"), stopped, stop.Token));
+        var kept = Assert.Single(Directory.GetDirectories(_folder.File("resumed")));
+        Assert.NotEqual(0, int.Parse(Path.GetFileName(kept)["checkpoint-".Length..], CultureInfo.InvariantCulture) % stopped.StepsPerEpoch);
         using var resumed = new Trainer(options).Fit(dataset, split, _folder.File("resumed"));
 
         Assert.Equal(3, resumed.History.Count);
@@ -82,7 +88,7 @@ public sealed class TrainerTests : IDisposable
         using var second = new Trainer(larger).Fit(enlarged, split, _folder.File("second"));
 
         // The rate is next to nothing: the weights are those of the first run.
-        Assert.Equal(first.Network.fc.weight.data<float>(), second.Network.fc.weight.data<float>(), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(Classifier(first), Classifier(second), (a, b) => Math.Abs(a - b) < 1e-6);
         Assert.Throws<TrainingException>(() => new Trainer(larger with { StartFrom = _folder.File("none") }).Fit(enlarged, split, _folder.File("third")));
     }
 
@@ -102,12 +108,76 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Options_survive_json_and_bad_ones_are_named()
     {
-        var options = Small with { Mixup = 0.3, Patience = 4, StartFrom = "runs/first" };
+        var options = Small with
+        {
+            Mixup = 0.3,
+            Patience = 4,
+            StartFrom = "runs/first",
+            FrozenStages = 3,
+            SelectBy = ValidationMetric.Accuracy,
+            Loss = new LossOptions { Kind = LossKind.Focal, FocalGamma = 1.5, PositiveWeight = null },
+            Guidance = new GuidanceOptions { Images = "slices", Masks = "masks", Weight = 0.2, SlicesPerStep = 3, Transplants = 0.1 },
+            Preprocessing = Small.Preprocessing with { Crop = CtCrop.LungField },
+        };
 
         Assert.Equal(options, TrainingOptions.FromJson(options.ToJson()));
         Assert.Throws<TrainingException>(() => TrainingOptions.FromJson("{ \"epochs\": 0 }"));
         Assert.Throws<TrainingException>(() => TrainingOptions.FromJson("{ \"epoch\": 10 }"));
         Assert.Throws<TrainingException>(() => TrainingOptions.FromJson("epochs: 10"));
+    }
+
+    [Fact]
+    public void Frozen_stages_keep_weights_and_batch_statistics_and_the_rest_learns()
+    {
+        var (dataset, split) = Load();
+        using var first = new Trainer(Small with { Epochs = 1 }).Fit(dataset, split, _folder.File("first"));
+        var before = State(first);
+
+        using var tuned = new Trainer(Small with { Epochs = 1, StartFrom = _folder.File("first"), FrozenStages = 2 }).Fit(dataset, split, _folder.File("tuned"));
+
+        var changed = State(tuned).Where(p => !p.Value.SequenceEqual(before[p.Key])).Select(p => p.Key).ToArray();
+        Assert.DoesNotContain(changed, n => n.StartsWith("conv1", StringComparison.Ordinal) || n.StartsWith("bn1", StringComparison.Ordinal)
+            || n.StartsWith("pre.0", StringComparison.Ordinal) || n.StartsWith("pre.1", StringComparison.Ordinal)
+            || n.StartsWith("attention.0", StringComparison.Ordinal) || n.StartsWith("attention.1", StringComparison.Ordinal));
+        Assert.Contains("fc.weight", changed);
+        Assert.Contains(changed, n => n.StartsWith("pre.2", StringComparison.Ordinal));
+        Assert.Contains(changed, n => n.StartsWith("attention.2", StringComparison.Ordinal) && n.EndsWith("running_mean", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(ValidationMetric.Loss)]
+    [InlineData(ValidationMetric.Accuracy)]
+    public void Best_epoch_is_that_of_the_chosen_metric(ValidationMetric metric)
+    {
+        var (dataset, split) = Load();
+
+        using var model = new Trainer(Small with { SelectBy = metric }).Fit(dataset, split, _folder.File("run"));
+
+        var best = metric == ValidationMetric.Loss ? model.History.MinBy(r => r.ValidationLoss)! : model.History.MaxBy(r => r.ValidationAccuracy)!;
+        Assert.Equal(best.Epoch, model.BestEpoch);
+    }
+
+    [Fact]
+    public void Checkpoint_that_cannot_be_written_leaves_the_one_before_it_whole()
+    {
+        var (dataset, split) = Load();
+        using (new Trainer(Small with { Epochs = 1 }).Fit(dataset, split, _folder.File("run")))
+        {
+        }
+
+        var kept = Directory.GetDirectories(_folder.File("run"), "checkpoint-*").Single();
+        var (state, before) = (Checkpoint.Newest(_folder.File("run"))!, Directory.GetFiles(kept).ToDictionary(f => f, File.ReadAllBytes));
+        using var network = new ResidualAttentionNetwork(Small.Network);
+        using var optimizer = OptimizerFactory.Create(network, Small.Optimizer);
+
+        // A file stands where the next checkpoint's folder must go, so the last step of the writing fails, as on a full disk.
+        File.WriteAllText(Path.Combine(_folder.File("run"), "checkpoint-00000099"), "in the way");
+        var e = Assert.Throws<TrainingException>(() => Checkpoint.Save(
+            _folder.File("run"), state.State with { Step = 99 }, network, network, optimizer, state, isBest: false));
+
+        Assert.Contains(kept, e.Message, StringComparison.Ordinal);
+        Assert.Equal([kept], Directory.GetDirectories(_folder.File("run")));
+        Assert.All(before, f => Assert.Equal(f.Value, File.ReadAllBytes(f.Key)));
     }
 
     [Fact]
@@ -140,7 +210,7 @@ public sealed class TrainerTests : IDisposable
         {
         }
 
-        var weights = Path.Combine(_folder.Root, "run", "checkpoint-0002", "network.weights");
+        var weights = Path.Combine(Directory.GetDirectories(_folder.File("run"), "checkpoint-*").Single(), "network.weights");
         var bytes = File.ReadAllBytes(weights);
         bytes[bytes.Length / 2] ^= 1;
         File.WriteAllBytes(weights, bytes);
@@ -152,7 +222,7 @@ public sealed class TrainerTests : IDisposable
     public void Sizes_of_network_and_preprocessing_must_agree() =>
         Assert.Throws<ArgumentException>(() => new Trainer(Small with { Network = Small.Network with { InputWidth = 50 } }));
 
-    // Hand-worked values of the one-cycle and cosine formulas.
+    // Hand-worked values of the formulas.
     [Theory]
     [InlineData(ScheduleKind.OneCycle, 0, 0.04)]
     [InlineData(ScheduleKind.OneCycle, 10, 0.52)]
@@ -161,6 +231,10 @@ public sealed class TrainerTests : IDisposable
     [InlineData(ScheduleKind.Cosine, 9, 0.5)]
     [InlineData(ScheduleKind.Cosine, 60, 0.5)]
     [InlineData(ScheduleKind.Constant, 70, 1.0)]
+    [InlineData(ScheduleKind.Constant, 4, 0.25)]
+    [InlineData(ScheduleKind.Step, 30, 1.0)]
+    [InlineData(ScheduleKind.Step, 34, 0.1)]
+    [InlineData(ScheduleKind.Step, 99, 0.01)]
     public void Schedules_follow_their_formulas(ScheduleKind kind, long step, double share)
     {
         var options = new OptimizerOptions { LearningRate = 0.01, Schedule = kind, WarmUp = 0.2 };
@@ -174,13 +248,21 @@ public sealed class TrainerTests : IDisposable
         return (dataset, DataSplit.ByFold(dataset.Slices, 0, 1));
     }
 
+    private static float[] Classifier(TrainedModel model) => model.Network.state_dict()["fc.weight"].data<float>().ToArray();
+
+    private static Dictionary<string, byte[]> State(TrainedModel model) =>
+        model.Network.state_dict().ToDictionary(p => p.Key, p => p.Value.contiguous().bytes.ToArray());
+
     private static byte[] Bytes(TrainedModel model) =>
         [.. model.Network.state_dict().OrderBy(p => p.Key, StringComparer.Ordinal).SelectMany(p => p.Value.contiguous().bytes.ToArray())];
 
     private sealed class StopAt(Predicate<TrainingProgress> when, CancellationTokenSource source) : IProgress<TrainingProgress>
     {
+        public long StepsPerEpoch { get; private set; }
+
         public void Report(TrainingProgress value)
         {
+            StepsPerEpoch = value.Steps / value.Epochs;
             if (when(value))
             {
                 source.Cancel();

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text;
+using CsvHelper;
+using CsvHelper.Configuration;
+
+namespace CovidCtNet.Lib.Training.Data;
+
+public sealed partial record DataSplit
+{
+    /// <summary>Writes the split as CSV: <c>path,label,group,side</c>.</summary>
+    public void Save(string path, IReadOnlyList<SliceRecord> slices)
+    {
+        ArgumentNullException.ThrowIfNull(slices);
+        var text = new StringBuilder("path,label,group,side\n");
+        foreach (var (side, indices) in Sides)
+        {
+            foreach (var i in indices)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\"{slices[i].Path.Replace("\"", "\"\"", StringComparison.Ordinal)}\",{slices[i].Label},{slices[i].Group},{NameOf(side)}\n");
+            }
+        }
+
+        AtomicText.Write(path, text.ToString());
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote. Slices are found by path; a relative path is taken from the folder of the file.</summary>
+    /// <remarks>The split is leaking where a slice has no group or a group lies on two sides.</remarks>
+    /// <param name="path">The file.</param>
+    /// <param name="slices">The slices, in any order; each of them must be in the file, and the file may name no other.</param>
+    /// <exception cref="DatasetException">The file is no split, or one of other slices or labels.</exception>
+    public static DataSplit Load(string path, IReadOnlyList<SliceRecord> slices)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(slices);
+        var rows = ReadRows(path);
+        var sides = new SplitSide[slices.Count];
+        for (var i = 0; i < sides.Length; i++)
+        {
+            if (!rows.Remove(slices[i].Path, out var row))
+            {
+                throw new DatasetException($"'{path}' does not name the slice '{slices[i].Path}': it is the split of another data set. Make a new split.");
+            }
+
+            if (row.Label != slices[i].Label)
+            {
+                throw new DatasetException($"'{path}' has '{slices[i].Path}' as '{row.Label}', the data set has it as '{slices[i].Label}': labels have changed. Make a new split.");
+            }
+
+            sides[i] = row.Side;
+        }
+
+        if (rows.Count > 0)
+        {
+            throw new DatasetException($"'{path}' names {rows.Count} slices that the data set lacks, the first: '{rows.First().Key}'. Restore them, or make a new split.");
+        }
+
+        var torn = slices.Where(s => s.Group is not null).Zip(sides).GroupBy(p => p.First.Group).Any(g => g.Select(p => p.Second).Distinct().Count() > 1);
+        SplitSide[] required = sides.Contains(SplitSide.Test) ? Enum.GetValues<SplitSide>() : [SplitSide.Train, SplitSide.Validation];
+        return Create(slices, i => sides[i], $"read from '{Path.GetFileName(path)}'", torn || slices.Any(s => s.Group is null), required);
+    }
+
+    private static Dictionary<string, (string Label, SplitSide Side)> ReadRows(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var rows = new Dictionary<string, (string, SplitSide)>(StringComparer.Ordinal);
+        try
+        {
+            using var reader = new StreamReader(path);
+            using var csv = new CsvReader(reader, new CsvConfiguration(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim });
+            if (!csv.Read() || !csv.ReadHeader() || !((string[])["path", "label", "side"]).All(c => csv.HeaderRecord!.Contains(c, StringComparer.Ordinal)))
+            {
+                throw new DatasetException($"'{path}' is no split: it must have the header path,label,group,side.");
+            }
+
+            while (csv.Read())
+            {
+                var name = csv.GetField("path")!;
+                var side = Enum.GetValues<SplitSide>().Where(s => NameOf(s) == csv.GetField("side")).ToArray();
+                if (name.Length == 0 || side.Length == 0)
+                {
+                    throw new DatasetException($"'{path}', line {csv.Parser.Row}: a line names a slice and its side, train, validation or test.");
+                }
+
+                if (!rows.TryAdd(Path.GetFullPath(Path.Combine(folder, name)), (csv.GetField("label")!, side[0])))
+                {
+                    throw new DatasetException($"'{path}', line {csv.Parser.Row}: '{name}' is named more than once.");
+                }
+            }
+        }
+        catch (CsvHelperException e)
+        {
+            throw new DatasetException($"'{path}' is not a readable CSV file: {e.Message}", e);
+        }
+
+        return rows;
+    }
+
+    private static string NameOf(SplitSide side) => side.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,14 @@
+namespace CovidCtNet.Lib.Training.Runs;
+
+/// <summary>What chooses a run's best epoch and ends it early.</summary>
+public enum ValidationMetric
+{
+    /// <summary>Area under the ROC curve; the highest is best.</summary>
+    Auc,
+
+    /// <summary>Cross-entropy; the lowest is best.</summary>
+    Loss,
+
+    /// <summary>Accuracy at a probability of one half, uncalibrated; the highest is best.</summary>
+    Accuracy,
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text;
+using CovidCtNet.Lib.Inference;
+using CovidCtNet.Lib.Training.Data;
+using CovidCtNet.Lib.Training.Runs;
+
+namespace CovidCtNet.Lib.Training.Studies;
+
+/// <summary>
+/// Cross-validation by whole groups: each fold is tested on once, by a model that another fold chose epoch, temperature and threshold
+/// for. Slices of all folds together give the figures: a slice's score is its calibrated logit less that of its model's threshold.
+/// </summary>
+public sealed class CrossValidation
+{
+    private CrossValidation(IReadOnlyList<ModelMetric> metrics, IReadOnlyList<IReadOnlyList<ModelMetric>> folds, IReadOnlyList<ScoredSlice> scores)
+    {
+        Metrics = metrics;
+        Folds = folds;
+        Scores = scores;
+    }
+
+    /// <summary>Figures of all slices together, with intervals by whole groups.</summary>
+    public IReadOnlyList<ModelMetric> Metrics { get; }
+
+    /// <summary>Test figures of each fold.</summary>
+    public IReadOnlyList<IReadOnlyList<ModelMetric>> Folds { get; }
+
+    /// <summary>Every slice once, scored by the model that had not seen it.</summary>
+    public IReadOnlyList<ScoredSlice> Scores { get; }
+
+    /// <summary>Trains and tests every fold; folds that are finished in the folder are not trained again.</summary>
+    /// <param name="options">Options of the runs; each fold has the same seed.</param>
+    /// <param name="dataset">The slices.</param>
+    /// <param name="splits">One split for each fold; their test sides share no slice.</param>
+    /// <param name="folder">Folder: a run folder for each fold, <c>out-of-fold.csv</c> and <c>crossval.md</c>.</param>
+    /// <param name="progress">Reported after every step.</param>
+    /// <param name="cancellationToken">Stops after the current step, which is saved.</param>
+    /// <exception cref="ArgumentException">A slice is tested on twice.</exception>
+    /// <exception cref="TrainingException">As <see cref="Trainer.Fit"/>.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static CrossValidation Run(
+        TrainingOptions options, SliceDataset dataset, IReadOnlyList<DataSplit> splits, string folder, IProgress<SweepProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(splits);
+        var tested = splits.SelectMany(s => s.Test).ToArray();
+        if (tested.Length != tested.Distinct().Count())
+        {
+            throw new ArgumentException("The test sides of the splits share slices.", nameof(splits));
+        }
+
+        var (pooled, margins, folds) = (new List<ScoredSlice>(), new List<double>(), new List<IReadOnlyList<ModelMetric>>());
+        foreach (var (fold, split) in splits.Index())
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"fold-{fold}");
+            var run = Path.Combine(folder, name);
+            progress?.Report(new SweepProgress(fold, splits.Count, name, null));
+            using var model = new Trainer(options).Fit(dataset, split, run, progress is null ? null : new RunProgress(progress, fold, splits.Count, name), cancellationToken);
+            var assessment = ModelAssessment.Compute(model, dataset, split, cancellationToken);
+            assessment.SaveScores(Path.Combine(run, "scores.csv"));
+            var test = assessment.Scores.Where(s => s.Side == "test").ToArray();
+            pooled.AddRange(test);
+            margins.AddRange(test.Select(s => (s.Logit / assessment.Temperature) - Logit(assessment.Threshold)));
+            folds.Add([.. assessment.Metrics.Where(m => m.Set.StartsWith("test", StringComparison.Ordinal))]);
+        }
+
+        var set = splits.Any(s => s.IsLeaking) ? "out of fold (leaking split)" : "out of fold";
+        var metrics = GroupedFigures.Compute([.. pooled.Select(s => s.Positive)], [.. margins], [.. pooled.Select(s => s.Group)], 0, set);
+        var result = new CrossValidation(metrics, folds, pooled);
+        result.Save(folder, margins);
+        return result;
+    }
+
+    private static double Logit(double p) => Math.Log(p / (1 - p));
+
+    private void Save(string folder, List<double> margins)
+    {
+        var csv = new StringBuilder("path,label,group,logit,probability,margin\n");
+        foreach (var (slice, margin) in Scores.Zip(margins))
+        {
+            csv.Append(CultureInfo.InvariantCulture, $"\"{slice.Path.Replace("\"", "\"\"", StringComparison.Ordinal)}\",{(slice.Positive ? 1 : 0)},{slice.Group},{slice.Logit:R},{slice.Probability:R},{margin:R}\n");
+        }
+
+        AtomicText.Write(Path.Combine(folder, "out-of-fold.csv"), csv.ToString());
+        var table = new StringBuilder("| test fold | slices, groups | AUC | accuracy | sensitivity | specificity |\n| --- | --- | --- | --- | --- | --- |\n");
+        foreach (var (fold, figures) in Folds.Append(Metrics).Index())
+        {
+            var name = fold == Folds.Count ? "all, out of fold" : fold.ToString(CultureInfo.InvariantCulture);
+            table.Append(CultureInfo.InvariantCulture, $"| {name} | {figures[0].Samples}, {figures[0].Groups} | {string.Join(" | ", figures.Select(Cell))} |\n");
+        }
+
+        AtomicText.Write(Path.Combine(folder, "crossval.md"), table.ToString());
+    }
+
+    private static string Cell(ModelMetric m) => m.Lower is { } lower && m.Upper is { } upper
+        ? string.Create(CultureInfo.InvariantCulture, $"{m.Value:F3} ({lower:F3}-{upper:F3})")
+        : string.Create(CultureInfo.InvariantCulture, $"{m.Value:F3}");
+}

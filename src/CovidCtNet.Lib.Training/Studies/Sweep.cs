@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text.Json;
+using CovidCtNet.Lib.Training.Data;
+using CovidCtNet.Lib.Training.Runs;
+
+namespace CovidCtNet.Lib.Training.Studies;
+
+/// <summary>
+/// Runs a sweep into a folder: one run folder each, <c>sweep.csv</c> with a line for each finished run, <c>sweep.md</c> with mean ±
+/// standard deviation over the seeds. A sweep that was stopped goes on where it was.
+/// </summary>
+public static class Sweep
+{
+    private const string ResultFile = "result.json";
+
+    /// <summary>Runs what is not finished yet and gives all runs, in the order of the sweep.</summary>
+    /// <param name="options">The sweep.</param>
+    /// <param name="manifest">The slices; those with unreadable files are an error.</param>
+    /// <param name="folder">Folder of the sweep.</param>
+    /// <param name="progress">Reported after every step of every run.</param>
+    /// <param name="cancellationToken">Stops after the current step, which is saved.</param>
+    /// <exception cref="TrainingException">The folder holds another sweep, or there is nothing to run.</exception>
+    /// <exception cref="DatasetException">Slices cannot be read or split.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static IReadOnlyList<SweepRun> Run(SweepOptions options, SliceManifest manifest, string folder, IProgress<SweepProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        options.Validate();
+        Directory.CreateDirectory(folder);
+        AtomicText.Write(Path.Combine(folder, "sweep.json"), options.ToJson());
+        var dataset = SliceDataset.Load(manifest, options.Base.Preprocessing, cancellationToken: cancellationToken);
+        var plan = (from seed in options.Seeds
+                    from split in options.Splits
+                    from row in options.Rows
+                    select (Options: row with { Seed = seed }, Split: split)).ToArray();
+        var finished = new List<SweepRun>();
+        foreach (var (row, split) in plan)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var name = $"{SweepVariant.NameOf(row)}_{split.ToString().ToLowerInvariant()}_{row.Seed.ToString(CultureInfo.InvariantCulture)}";
+            progress?.Report(new SweepProgress(finished.Count, plan.Length, name, null));
+            var runProgress = progress is null ? null : new RunProgress(progress, finished.Count, plan.Length, name);
+            finished.Add(RunOne(row, split, SplitOf(options, split, dataset.Slices, row.Seed), dataset, Path.Combine(folder, name), runProgress, cancellationToken));
+            SweepTable.Save(folder, options, finished, plan.Length);
+        }
+
+        return finished;
+    }
+
+    private static DataSplit SplitOf(SweepOptions options, SweepSplit split, IReadOnlyList<SliceRecord> slices, int seed) =>
+        split == SweepSplit.Slices ? DataSplit.RandomSlices(slices, 0.15, 0.2, seed)
+        : slices.All(s => s.Fold is not null) ? DataSplit.ByFold(slices, options.TestFold, options.ValidationFold)
+        : DataSplit.HoldOut(slices, 0.2, 0.2, seed);
+
+    private static SweepRun RunOne(
+        TrainingOptions options, SweepSplit kind, DataSplit split, SliceDataset dataset, string folder, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        var result = Path.Combine(folder, ResultFile);
+        if (File.Exists(result))
+        {
+            var known = JsonSerializer.Deserialize<SweepRun>(File.ReadAllText(result), RunJson.Options)!;
+            var ran = TrainingOptions.FromJson(File.ReadAllText(Path.Combine(folder, "options.json")));
+            return ran == options
+                ? known
+                : throw new TrainingException($"The folder '{folder}' holds a run with other options: give the sweep another folder.");
+        }
+
+        var name = Path.GetFileName(folder);
+        SweepRun run;
+        try
+        {
+            using var model = new Trainer(options).Fit(dataset, split, folder, progress, cancellationToken);
+            var assessment = ModelAssessment.Compute(model, dataset, split, cancellationToken);
+            assessment.SaveScores(Path.Combine(folder, "scores.csv"));
+            double Of(string figure) => assessment.Metrics.Single(m => m.Name == figure && m.Set.StartsWith("test", StringComparison.Ordinal)).Value;
+            var test = assessment.Scores.Where(s => s.Side == "test").ToArray();
+            var best = model.History[model.BestEpoch - 1];
+            run = RunOf(best.Epoch, best.ValidationAuc, Of("AUC"), Of("accuracy"), test.Average(s => s.Logit > 0 == s.Positive ? 1.0 : 0), Of("sensitivity"), Of("specificity"), model.History[^1].ImagesPerSecond);
+        }
+        catch (TrainingException e) when (e.IsDivergence)
+        {
+            // A rate too high is a finding of the sweep, not its end.
+            run = RunOf(0, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN);
+        }
+
+        AtomicText.Write(result, JsonSerializer.Serialize(run, RunJson.Options));
+        Checkpoint.RemoveAll(folder);
+        return run;
+
+        SweepRun RunOf(int epoch, double validationAuc, double auc, double accuracy, double atHalf, double sensitivity, double specificity, double speed) => new(
+            options.Network.Architecture, options.Optimizer.Kind.ToString(), options.Loss.Kind.ToString(), options.Optimizer.LearningRate, kind, options.Seed, epoch, validationAuc, auc, accuracy, atHalf, sensitivity, specificity, speed, name);
+    }
+}

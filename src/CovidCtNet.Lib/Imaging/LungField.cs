@@ -1,0 +1,82 @@
+using System.Buffers;
+
+namespace CovidCtNet.Lib.Imaging;
+
+/// <summary>
+/// Finds the box around the lungs of an axial slice that shows the whole body, so that slices of every field of view reach a network
+/// at one scale. Rules only, no learning: a threshold, the largest bright body, the air inside it.
+/// </summary>
+public static class LungField
+{
+    // Longer side of the picture that is searched: lungs are large, and noise and vessels average out.
+    private const int SearchSide = 128;
+
+    // A slice whose border is mostly tissue has been cut to the body already.
+    private const double DarkBorder = 0.6;
+
+    // The air inside the body must fill this share of the picture to be lungs; each part of it, that share of the picture and of the largest part.
+    private const double LeastLungs = 0.02;
+    private const double LeastPart = 0.003;
+    private const double LeastOfLargest = 0.1;
+
+    // Added on each side, as a share of the box.
+    private const double Margin = 0.05;
+
+    /// <summary>The box around the lungs with a margin of 5 %, symmetric about the body's midline so that a lung full of infection is kept; or null.</summary>
+    /// <param name="image">The slice.</param>
+    /// <param name="window">Maps Hounsfield slices to intensity; gray slices do not use it.</param>
+    /// <returns>The box, or null where the slice is already cut to the body or shows no air inside a body.</returns>
+    public static CtRegion? Find(CtImage image, CtWindow window)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(window);
+        var rented = ArrayPool<float>.Shared.Rent(image.Pixels.Length);
+        try
+        {
+            var intensity = rented.AsSpan(0, image.Pixels.Length);
+            image.CopyIntensityTo(intensity, window);
+            return Find(intensity, image.Width, image.Height);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>As the public method, for intensities in [0, 1].</summary>
+    internal static CtRegion? Find(ReadOnlySpan<float> intensity, int width, int height)
+    {
+        var scale = Math.Min(1, (double)SearchSide / Math.Max(width, height));
+        var (w, h) = (Math.Max(1, (int)Math.Round(width * scale)), Math.Max(1, (int)Math.Round(height * scale)));
+        var small = new float[w * h];
+        Resampler.Resize(intensity, width, height, small, w, w, h);
+        var threshold = BinaryMask.OtsuThreshold(small);
+        var bright = new BinaryMask(w, h);
+        for (var i = 0; i < small.Length; i++)
+        {
+            bright.Bits[i] = small[i] > threshold;
+        }
+
+        if (bright.BorderShare() > 1 - DarkBorder || bright.LargestPart() is not { } body)
+        {
+            return null;
+        }
+
+        var air = body.Holes().Opened();
+        if (air.Parts(Math.Max(LeastPart * w * h, 1), LeastOfLargest) is not { } lungs || lungs.Count < LeastLungs * w * h)
+        {
+            return null;
+        }
+
+        var box = lungs.Bounds();
+        var trunk = body.Bounds();
+        var middle = trunk.X + (trunk.Width / 2.0);
+        var half = Math.Max(middle - box.X, box.X + box.Width - middle) * (1 + (2 * Margin));
+        var dy = Margin * box.Height;
+
+        // From the small picture back to pixels, outwards, within the slice.
+        var (left, right) = (Math.Max(0, (int)Math.Floor((middle - half) * width / w)), Math.Min(width, (int)Math.Ceiling((middle + half) * width / w)));
+        var (top, bottom) = (Math.Max(0, (int)Math.Floor((box.Y - dy) * height / h)), Math.Min(height, (int)Math.Ceiling((box.Y + box.Height + dy) * height / h)));
+        return new CtRegion(left, top, right - left, bottom - top);
+    }
+}

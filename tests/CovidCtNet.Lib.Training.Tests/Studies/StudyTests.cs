@@ -1,0 +1,133 @@
+using CovidCtNet.Lib.Imaging;
+using CovidCtNet.Lib.Training.Data;
+using CovidCtNet.Lib.Training.Networks;
+using CovidCtNet.Lib.Training.Optimisation;
+using CovidCtNet.Lib.Training.Runs;
+using CovidCtNet.Lib.Training.Studies;
+using CovidCtNet.Lib.Training.Tests.Data;
+
+namespace CovidCtNet.Lib.Training.Tests.Studies;
+
+public sealed class StudyTests : IDisposable
+{
+    private static readonly TrainingOptions Small = new()
+    {
+        Network = new NetworkOptions { Width = 0.0625, InputHeight = 48, InputWidth = 48, Family = NetworkFamily.SmallConvolutional },
+        Preprocessing = new CtPreprocessing { Width = 48, Height = 48, Mean = 0.5f, StandardDeviation = 0.25f },
+        Optimizer = new OptimizerOptions { Kind = OptimizerKind.Adam, LearningRate = 3e-3, Schedule = ScheduleKind.Constant, WarmUp = 0 },
+        Epochs = 2,
+        BatchSize = 8,
+        AverageDecay = 0,
+        GradientClip = 0,
+        Threads = 1,
+    };
+
+    private static readonly SweepOptions Plan = new()
+    {
+        Base = Small,
+        Optimizers = [OptimizerKind.Adam, OptimizerKind.Sgd],
+        LearningRates = [3e-3],
+        Variants = [new SweepVariant { Loss = LossKind.CrossEntropy }, new SweepVariant { Optimizer = OptimizerKind.Sgd, LearningRate = 1e30 }],
+        Seeds = [1, 2],
+        Splits = [SweepSplit.Groups, SweepSplit.Slices],
+    };
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Sweep_runs_every_row_split_and_seed_once_and_resumes_to_the_same_table()
+    {
+        var manifest = SliceManifest.Load(SyntheticSlices.Write(_folder, 20));
+        var runs = Sweep.Run(Plan, manifest, _folder.File("whole"));
+
+        Assert.Equal(4 * 2 * 2, runs.Count);
+        Assert.Equal(runs.Count, runs.Select(r => r.Folder).Distinct().Count());
+        Assert.All(runs.Where(r => r.LearningRate < 1), r => Assert.InRange(r.Auc, 0, 1));
+        Assert.All(runs.Where(r => r.LearningRate > 1), r => Assert.Equal((0, double.NaN), (r.BestEpoch, r.Auc)));
+        Assert.All(runs, r => Assert.True(File.Exists(Path.Combine(_folder.File("whole"), r.Folder, "options.json"))));
+
+        // Stopped in the sixth run, then started again: the finished runs stay, the table is the same.
+        using var stop = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => Sweep.Run(Plan, manifest, _folder.File("stopped"), new CancelIn(5, stop), stop.Token));
+        var kept = Directory.GetFiles(_folder.File("stopped"), "result.json", SearchOption.AllDirectories).ToDictionary(f => f, File.GetLastWriteTimeUtc);
+        Assert.Equal(5, kept.Count);
+        var resumed = Sweep.Run(Plan, manifest, _folder.File("stopped"));
+
+        Assert.Equal(runs.Select(r => r with { ImagesPerSecond = 0 }), resumed.Select(r => r with { ImagesPerSecond = 0 }));
+        Assert.All(kept, f => Assert.Equal(f.Value, File.GetLastWriteTimeUtc(f.Key)));
+        var table = File.ReadAllText(_folder.File("whole", "sweep.md"));
+        Assert.Equal(table, File.ReadAllText(_folder.File("stopped", "sweep.md")));
+        Assert.Contains("leaking split", table, StringComparison.Ordinal);
+        Assert.Contains("0, 2 diverged", table, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Table_gives_mean_and_sample_standard_deviation()
+    {
+        SweepRun Of(int seed, double auc) => new("net", "Adam", "Bce", 0.001, SweepSplit.Groups, seed, 3, 0.9, auc, 0.5, 0.5, 0.5, 0.5, 10, "f" + seed);
+        Directory.CreateDirectory(_folder.File("table"));
+        SweepTable.Save(_folder.File("table"), Plan with { Splits = [SweepSplit.Groups] }, [Of(1, 0.8), Of(2, 0.9), Of(3, 0.7)], 3);
+
+        // Mean 0.8; squared deviations 0, 0.01, 0.01 over n - 1 = 2: 0.1.
+        Assert.Contains("| 3 | 0.800 ± 0.100 | 0.500 ± 0.000 |", File.ReadAllText(_folder.File("table", "sweep.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sweep_survives_json_and_bad_ones_are_named()
+    {
+        var read = SweepOptions.FromJson(Plan.ToJson());
+
+        Assert.Equal(Plan.ToJson(), read.ToJson());
+        Assert.Equal(Plan.Rows, read.Rows);
+        Assert.Throws<TrainingException>(() => SweepOptions.FromJson("{}"));
+        Assert.Throws<TrainingException>(() => SweepOptions.FromJson("{ \"base\": {}, \"seed\": [1] }"));
+        Assert.Throws<TrainingException>(() => Sweep.Run(Plan with { Seeds = [] }, SliceManifest.Load(SyntheticSlices.Write(_folder, 10)), _folder.File("none")));
+    }
+
+    [Fact]
+    public void Folder_of_another_sweep_is_refused()
+    {
+        var manifest = SliceManifest.Load(SyntheticSlices.Write(_folder, 20));
+        var one = Plan with { Variants = [], Optimizers = [OptimizerKind.Adam], Seeds = [1], Splits = [SweepSplit.Groups] };
+        Sweep.Run(one, manifest, _folder.File("sweep"));
+
+        Assert.Throws<TrainingException>(() => Sweep.Run(one with { Base = Small with { Epochs = 1 } }, manifest, _folder.File("sweep")));
+    }
+
+    [Fact]
+    public void Cross_validation_scores_every_slice_once_by_a_model_that_had_not_seen_it()
+    {
+        var dataset = SliceDataset.Load(SliceManifest.Load(SyntheticSlices.Write(_folder, 20)), Small.Preprocessing);
+        DataSplit[] splits = [.. Enumerable.Range(0, 5).Select(f => DataSplit.ByFold(dataset.Slices, f, (f + 1) % 5))];
+
+        var result = CrossValidation.Run(Small with { Epochs = 4 }, dataset, splits, _folder.File("cv"));
+
+        Assert.Equal(dataset.Slices.Select(s => s.Path).Order(), result.Scores.Select(s => s.Path).Order());
+        foreach (var (fold, split) in splits.Index())
+        {
+            var trained = File.ReadAllLines(_folder.File("cv", $"fold-{fold}", "split.csv")).Where(l => l.EndsWith(",train", StringComparison.Ordinal)).ToArray();
+            Assert.Equal(split.Train.Count, trained.Length);
+            Assert.DoesNotContain(split.Test, i => trained.Any(l => l.Contains(dataset.Slices[i].Path, StringComparison.Ordinal)));
+        }
+
+        var auc = result.Metrics.Single(m => m.Name == "AUC");
+        Assert.Equal((80, 20), (auc.Samples, auc.Groups));
+        Assert.True(auc.Value > 0.9, $"a bright square is easy to tell; out-of-fold AUC {auc.Value}");
+        Assert.Equal(5, result.Folds.Count);
+        Assert.Equal(81, File.ReadAllLines(_folder.File("cv", "out-of-fold.csv")).Length);
+        Assert.Throws<ArgumentException>(() => CrossValidation.Run(Small, dataset, [splits[0], splits[0]], _folder.File("twice")));
+    }
+
+    private sealed class CancelIn(int run, CancellationTokenSource source) : IProgress<SweepProgress>
+    {
+        public void Report(SweepProgress value)
+        {
+            if (value.Finished == run && value.Training is not null)
+            {
+                source.Cancel();
+            }
+        }
+    }
+}
