@@ -47,6 +47,7 @@ internal sealed class TrainCommand : RootCommand
         }
 
         Subcommands.Add(new AuditCommand());
+        Subcommands.Add(new AugmentCommand());
         Subcommands.Add(new SweepCommand());
         Subcommands.Add(new CrossvalCommand());
         SetAction((result, cancellationToken) => Guarded.Run(() => Run(result, cancellationToken), "Stopped. Start the same command again to go on from the last finished epoch."));
