@@ -47,6 +47,7 @@ internal sealed class TrainCommand : RootCommand
         }
 
         Subcommands.Add(new AuditCommand());
+        Subcommands.Add(new AugmentCommand());
         Subcommands.Add(new SweepCommand());
         Subcommands.Add(new CrossvalCommand());
         Subcommands.Add(new ReviewCommand());

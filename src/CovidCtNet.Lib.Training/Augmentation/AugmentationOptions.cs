@@ -1,3 +1,6 @@
+using System.Text.Json;
+using CovidCtNet.Lib.Training.Runs;
+
 namespace CovidCtNet.Lib.Training.Augmentation;
 
 /// <summary>Ranges of the random changes that each training slice goes through, every time it is seen. Intensities are in [0, 1].</summary>
@@ -17,6 +20,8 @@ public sealed record AugmentationOptions
         Noise = 0,
         Blur = 0,
         Erasing = 0,
+        Elastic = 0,
+        MinimumResolution = 1,
     };
 
     /// <summary>Largest rotation to either side, in degrees, [0, 180].</summary>
@@ -51,6 +56,39 @@ public sealed record AugmentationOptions
 
     /// <summary>Probability of blanking one rectangle of 2 to 15 % of the area (Zhong et al., arXiv 1708.04896), [0, 1].</summary>
     public double Erasing { get; init => field = InRange(value, 0, 1); } = 0.3;
+
+    /// <summary>
+    /// Largest displacement of an elastic deformation, as a share of the side, [0, 0.2]: a smooth random field over 5 x 5 points (in the
+    /// spirit of Simard, Steinkraus and Platt, ICDAR 2003, section 2). Default: 0, none.
+    /// </summary>
+    public double Elastic { get; init => field = InRange(value, 0, 0.2); }
+
+    /// <summary>
+    /// Smallest share of the pixels along each side that is kept before the slice is enlarged again, [0.1, 1]: loss of resolution. Half of
+    /// the slices keep theirs. Default: 1, none.
+    /// </summary>
+    public double MinimumResolution { get; init => field = InRange(value, 0.1, 1); } = 1;
+
+    /// <summary>Reads options from JSON: an object of them, or training options that hold one. What is left out has its default.</summary>
+    /// <exception cref="TrainingException">The text is not JSON, or a value is unknown or out of range.</exception>
+    public static AugmentationOptions FromJson(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("augmentation", out _)
+                ? TrainingOptions.FromJson(json).Augmentation
+                : document.RootElement.Deserialize<AugmentationOptions>(RunJson.Options) ?? throw new JsonException("The text is null.");
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException)
+        {
+            throw new TrainingException($"The augmentation options cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>These options as JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, RunJson.Options);
 
     private static double InRange(double value, double low, double high) => value >= low && value <= high
         ? value

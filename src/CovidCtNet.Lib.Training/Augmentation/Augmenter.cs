@@ -17,6 +17,7 @@ internal static class Augmenter
         var n = (int)batch.shape[0];
         var x = Warp(batch, options, random);
         x = Blur(x, options, random);
+        x = LoseResolution(x, options, random);
 
         // Gray values: contrast about the middle and brightness, then gamma.
         var contrast = PerSlice(n, () => 1 + (options.Contrast * Symmetric(random)));
@@ -60,7 +61,54 @@ internal static class Augmenter
         }
 
         var grid = nn.functional.affine_grid(tensor(matrices, [n, 2, 3]), batch.shape, align_corners: false);
+        if (options.Elastic > 0)
+        {
+            grid = grid + Displacements(batch.shape, options, random);
+        }
+
         return nn.functional.grid_sample(batch, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Border, align_corners: false);
+    }
+
+    // [N, H, W, 2] in the grid's coordinates, where a side has length 2.
+    private static Tensor Displacements(long[] shape, AugmentationOptions options, Random random)
+    {
+        const int Points = 5;
+        var n = (int)shape[0];
+        var values = new float[n * 2 * Points * Points];
+        for (var i = 0; i < n; i++)
+        {
+            var amplitude = options.Elastic * random.NextDouble();
+            foreach (ref var value in values.AsSpan(i * 2 * Points * Points, 2 * Points * Points))
+            {
+                value = (float)(2 * amplitude * Symmetric(random));
+            }
+        }
+
+        var field = nn.functional.interpolate(tensor(values, [n, 2, Points, Points]), [shape[2], shape[3]], mode: InterpolationMode.Bicubic, align_corners: true);
+        var limit = (float)(2 * options.Elastic);
+        return field.clamp(-limit, limit).permute(0, 2, 3, 1);
+    }
+
+    private static Tensor LoseResolution(Tensor x, AugmentationOptions options, Random random)
+    {
+        if (options.MinimumResolution == 1)
+        {
+            return x;
+        }
+
+        var slices = new Tensor[x.shape[0]];
+        for (var i = 0; i < slices.Length; i++)
+        {
+            var slice = x[i].unsqueeze(0);
+            var share = random.NextDouble() < 0.5 ? 1 : options.MinimumResolution + ((1 - options.MinimumResolution) * random.NextDouble());
+            long[] size = [Math.Max(1, (long)Math.Round(share * x.shape[2])), Math.Max(1, (long)Math.Round(share * x.shape[3]))];
+            slices[i] = size[0] == x.shape[2] && size[1] == x.shape[3]
+                ? slice
+                : nn.functional.interpolate(
+                    nn.functional.interpolate(slice, size, mode: InterpolationMode.Area), [x.shape[2], x.shape[3]], mode: InterpolationMode.Bilinear, align_corners: false);
+        }
+
+        return cat(slices, 0);
     }
 
     private static Tensor Blur(Tensor x, AugmentationOptions options, Random random)

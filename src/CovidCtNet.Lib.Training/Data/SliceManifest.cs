@@ -120,6 +120,18 @@ public sealed class SliceManifest
             : throw new ArgumentException("These are not the slices of the manifest: only groups, folds and sources may differ.", nameof(slices));
     }
 
+    /// <summary>A manifest of some of the slices, with the same classes.</summary>
+    /// <param name="slices">Slices of this manifest, in any order.</param>
+    /// <exception cref="ArgumentException">One is not of this manifest.</exception>
+    public SliceManifest Only(IReadOnlyList<SliceRecord> slices)
+    {
+        ArgumentNullException.ThrowIfNull(slices);
+        var known = Slices.ToHashSet();
+        return slices.FirstOrDefault(s => !known.Contains(s)) is { } other
+            ? throw new ArgumentException($"'{other.Path}' is not a slice of the manifest.", nameof(slices))
+            : new SliceManifest(slices, PositiveClass, NegativeClass);
+    }
+
     /// <summary>Writes <c>path,label,group,fold,source</c>, with paths relative to the file.</summary>
     /// <param name="file">The file; an existing one is replaced once the new one is complete.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
