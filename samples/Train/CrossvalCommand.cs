@@ -14,11 +14,13 @@ internal sealed class CrossvalCommand : Command
     private readonly Option<int> _folds = new("--folds") { Description = "Folds to draw where the manifest has none.", DefaultValueFactory = _ => 5 };
     private readonly Option<string> _out = new("--out") { Description = "Folder of the study; one that was stopped goes on where it was.", DefaultValueFactory = _ => Path.Combine("runs", "crossval") };
 
+    private readonly Option<bool> _allowLeaking = new("--allow-leaking") { Description = "Run folds that the audit finds leaking, and label every figure." };
+
     public CrossvalCommand()
         : base("crossval", "Cross-validation by whole groups; writes out-of-fold.csv and crossval.md with group-bootstrap intervals.")
     {
         Add(_data);
-        foreach (var option in (Option[])[_positive, _optionsFile, _folds, _out])
+        foreach (var option in (Option[])[_positive, _optionsFile, _folds, _out, _allowLeaking])
         {
             Add(option);
         }
@@ -31,7 +33,7 @@ internal sealed class CrossvalCommand : Command
         var options = result.GetValue(_optionsFile) is { } file ? TrainingOptions.FromJson(File.ReadAllText(file)) : new TrainingOptions();
         var folder = result.GetRequiredValue(_out);
         var dataset = SliceDataset.Load(SliceManifest.Load(result.GetRequiredValue(_data), result.GetRequiredValue(_positive)), options.Preprocessing, cancellationToken: cancellationToken);
-        StudyConsole.Run(progress => CrossValidation.Run(options, dataset, SplitsOf(dataset.Slices, result.GetValue(_folds), options.Seed), folder, progress, cancellationToken));
+        StudyConsole.Run(progress => CrossValidation.Run(options, dataset, SplitsOf(dataset.Slices, result.GetValue(_folds), options.Seed), folder, result.GetValue(_allowLeaking), progress, cancellationToken));
         Console.WriteLine(File.ReadAllText(Path.Combine(folder, "crossval.md")));
         return 0;
     }

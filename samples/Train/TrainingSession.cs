@@ -49,6 +49,7 @@ internal sealed class TrainingSession(TrainingOptions options, ModelDescription 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Best epoch {trained.BestEpoch} by validation AUC {trained.History[trained.BestEpoch - 1].ValidationAuc:F4}. Split: {split.Description}."));
         var assessment = ModelAssessment.Compute(trained, dataset, split, cancellationToken);
         assessment.SaveScores(Path.Combine(runFolder, "scores.csv"));
+        HistoryPlot.Save(runFolder, trained.History, trained.BestEpoch);
         foreach (var m in assessment.Metrics)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {m.Set,-12} {m.Name,-12} {m.Value:F3}  ({m.Level:P0} CI {m.Lower:F3}-{m.Upper:F3}, {m.Method}; {m.Samples} slices, {m.Groups?.ToString(CultureInfo.InvariantCulture) ?? "unknown"} groups)"));

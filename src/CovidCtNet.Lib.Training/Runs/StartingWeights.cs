@@ -26,7 +26,7 @@ internal static class StartingWeights
 
         try
         {
-            using var stream = start == DefaultModel ? DefaultModelLocator.Open() : File.OpenRead(start);
+            using var stream = start == DefaultModel ? DefaultModelLocator.Open(ModelPrecision.Float32) : File.OpenRead(start);
             OnnxImporter.Restore(OnnxGraph.Load(stream, start), network);
         }
         catch (Exception e) when (e is OnnxException or CovidCtModelException)

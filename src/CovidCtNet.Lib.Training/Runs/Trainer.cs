@@ -5,6 +5,8 @@ using CovidCtNet.Lib.Training.Guidance;
 using CovidCtNet.Lib.Training.Native;
 using CovidCtNet.Lib.Training.Networks;
 using CovidCtNet.Lib.Training.Optimisation;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using static TorchSharp.torch;
 
 namespace CovidCtNet.Lib.Training.Runs;
@@ -13,17 +15,21 @@ namespace CovidCtNet.Lib.Training.Runs;
 /// Trains a <see cref="CtNetwork"/> and keeps everything of the run in its folder: options, split, history, a
 /// checkpoint after each epoch. A run that was stopped goes on from its last checkpoint when it is started again.
 /// </summary>
-public sealed class Trainer
+public sealed partial class Trainer
 {
     private readonly TrainingOptions _options;
+    private readonly ILogger _logger;
 
     /// <summary>Creates a trainer.</summary>
+    /// <param name="options">The run.</param>
+    /// <param name="logger">Told of resumption, epochs and stops; null for none.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
-    public Trainer(TrainingOptions options)
+    public Trainer(TrainingOptions options, ILogger<Trainer>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _options = options;
+        _logger = logger ?? NullLogger<Trainer>.Instance;
     }
 
     /// <summary>Trains, or goes on training, and gives the averaged weights of the epoch that the validation slices prefer.</summary>
@@ -69,6 +75,7 @@ public sealed class Trainer
         {
             RequireSameRun(checkpoint.State, splitHash, runFolder);
             checkpoint.Restore(network, average.Network, optimizer);
+            LogResumed(runFolder, checkpoint.State.Step, checkpoint.State.History.Count);
         }
 
         var guide = _options.Guidance is { } guidance ? new AttentionGuide(guidance, _options) : null;
@@ -83,6 +90,8 @@ public sealed class Trainer
             var (auc, accuracy, validationLoss) = Validate(average.Network, dataset, split.Validation, cancellationToken);
             history.Add(new EpochResult(history.Count + 1, finished, validationLoss, auc, accuracy, _options.Optimizer.RateAt(run.Step - 1, run.Steps), run.ImagesPerSecond));
             Save(0, 0);
+            var done = history[^1];
+            LogEpoch(runFolder, done.Epoch, _options.Epochs, done.TrainingLoss, done.ValidationLoss, done.ValidationAuc, done.ImagesPerSecond);
             AtomicText.Write(Path.Combine(runFolder, "history.csv"), HistoryCsv.Format(history));
             run.Report(double.NaN);
         }
@@ -97,6 +106,7 @@ public sealed class Trainer
             var best = history.Count == 0 ? 0 : BestOf(history);
             checkpoint = Checkpoint.Save(
                 runFolder, new CheckpointState(_options, splitHash, run.Step, lossSum, seen, [.. history], best), network, average.Network, optimizer, checkpoint, isBest: seen == 0 && best == history.Count);
+            LogCheckpoint(runFolder, run.Step);
         }
     }
 
@@ -146,6 +156,15 @@ public sealed class Trainer
             throw new TrainingException($"The folder '{runFolder}' holds a run with other {what}: start it with the same, or choose a new folder.");
         }
     }
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "{Run}: goes on after step {Step}, {Epochs} epochs finished.")]
+    private partial void LogResumed(string run, long step, int epochs);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "{Run}: epoch {Epoch} of {Epochs}, training loss {TrainingLoss}, validation loss {ValidationLoss}, validation AUC {ValidationAuc}, {ImagesPerSecond} images/s.")]
+    private partial void LogEpoch(string run, int epoch, int epochs, double trainingLoss, double validationLoss, double validationAuc, double imagesPerSecond);
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Debug, Message = "{Run}: checkpoint at step {Step}.")]
+    private partial void LogCheckpoint(string run, long step);
 
     private bool IsOutOfPatience(List<EpochResult> history) =>
         _options.Patience > 0 && history.Count > 0 && history.Count - BestOf(history) >= _options.Patience;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CovidCtNet.Lib.Inference;
+using CovidCtNet.Lib.Training.Audit;
 using CovidCtNet.Lib.Training.Data;
 using CovidCtNet.Lib.Training.Runs;
 
@@ -33,13 +34,15 @@ public sealed class CrossValidation
     /// <param name="dataset">The slices.</param>
     /// <param name="splits">One split for each fold; their test sides share no slice.</param>
     /// <param name="folder">Folder: a run folder for each fold, <c>out-of-fold.csv</c> and <c>crossval.md</c>.</param>
+    /// <param name="allowLeaking">True labels splits that leak; false refuses them.</param>
     /// <param name="progress">Reported after every step.</param>
     /// <param name="cancellationToken">Stops after the current step, which is saved.</param>
+    /// <exception cref="LeakingSplitException">A split leaks, and <paramref name="allowLeaking"/> is false.</exception>
     /// <exception cref="ArgumentException">A slice is tested on twice.</exception>
     /// <exception cref="TrainingException">As <see cref="Trainer.Fit"/>.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static CrossValidation Run(
-        TrainingOptions options, SliceDataset dataset, IReadOnlyList<DataSplit> splits, string folder, IProgress<SweepProgress>? progress = null, CancellationToken cancellationToken = default)
+        TrainingOptions options, SliceDataset dataset, IReadOnlyList<DataSplit> splits, string folder, bool allowLeaking = false, IProgress<SweepProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(dataset);
@@ -51,7 +54,8 @@ public sealed class CrossValidation
         }
 
         var (pooled, margins, folds) = (new List<ScoredSlice>(), new List<double>(), new List<IReadOnlyList<ModelMetric>>());
-        foreach (var (fold, split) in splits.Index())
+        var clean = splits.Select(s => LeakageAudit.Run(dataset.Slices, s, cancellationToken: cancellationToken).RequireClean(s, allowLeaking)).ToArray();
+        foreach (var (fold, split) in clean.Index())
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"fold-{fold}");
             var run = Path.Combine(folder, name);
@@ -65,7 +69,7 @@ public sealed class CrossValidation
             folds.Add([.. assessment.Metrics.Where(m => m.Set.StartsWith("test", StringComparison.Ordinal))]);
         }
 
-        var set = splits.Any(s => s.IsLeaking) ? "out of fold (leaking split)" : "out of fold";
+        var set = clean.Any(s => s.IsLeaking) ? "out of fold (leaking split)" : "out of fold";
         var metrics = GroupedFigures.Compute([.. pooled.Select(s => s.Positive)], [.. margins], [.. pooled.Select(s => s.Group)], 0, set);
         var result = new CrossValidation(metrics, folds, pooled);
         result.Save(folder, margins);

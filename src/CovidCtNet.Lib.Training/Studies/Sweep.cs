@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CovidCtNet.Lib.Training.Audit;
 using CovidCtNet.Lib.Training.Data;
 using CovidCtNet.Lib.Training.Runs;
 
@@ -21,6 +22,7 @@ public static class Sweep
     /// <param name="cancellationToken">Stops after the current step, which is saved.</param>
     /// <exception cref="TrainingException">The folder holds another sweep, or there is nothing to run.</exception>
     /// <exception cref="DatasetException">Slices cannot be read or split.</exception>
+    /// <exception cref="LeakingSplitException">A split by groups leaks, and <see cref="SweepOptions.AllowLeaking"/> is false.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static IReadOnlyList<SweepRun> Run(SweepOptions options, SliceManifest manifest, string folder, IProgress<SweepProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -35,6 +37,7 @@ public static class Sweep
                     from split in options.Splits
                     from row in options.Rows
                     select (Options: row with { Seed = seed }, Split: split)).ToArray();
+        var audited = new Dictionary<string, DataSplit>(StringComparer.Ordinal);
         var finished = new List<SweepRun>();
         foreach (var (row, split) in plan)
         {
@@ -42,17 +45,31 @@ public static class Sweep
             var name = $"{SweepVariant.NameOf(row)}_{split.ToString().ToLowerInvariant()}_{row.Seed.ToString(CultureInfo.InvariantCulture)}";
             progress?.Report(new SweepProgress(finished.Count, plan.Length, name, null));
             var runProgress = progress is null ? null : new RunProgress(progress, finished.Count, plan.Length, name);
-            finished.Add(RunOne(row, split, SplitOf(options, split, dataset.Slices, row.Seed), dataset, Path.Combine(folder, name), runProgress, cancellationToken));
+            finished.Add(RunOne(row, split, SplitOf(options, split, dataset.Slices, row.Seed, audited, cancellationToken), dataset, Path.Combine(folder, name), runProgress, cancellationToken));
             SweepTable.Save(folder, options, finished, plan.Length);
         }
 
         return finished;
     }
 
-    private static DataSplit SplitOf(SweepOptions options, SweepSplit split, IReadOnlyList<SliceRecord> slices, int seed) =>
-        split == SweepSplit.Slices ? DataSplit.RandomSlices(slices, 0.15, 0.2, seed)
-        : slices.All(s => s.Fold is not null) ? DataSplit.ByFold(slices, options.TestFold, options.ValidationFold)
-        : DataSplit.HoldOut(slices, 0.2, 0.2, seed);
+    // A split by slices leaks by design and is labelled so; one by groups is audited once.
+    private static DataSplit SplitOf(
+        SweepOptions options, SweepSplit kind, IReadOnlyList<SliceRecord> slices, int seed, Dictionary<string, DataSplit> audited, CancellationToken cancellationToken)
+    {
+        if (kind == SweepSplit.Slices)
+        {
+            return DataSplit.RandomSlices(slices, 0.15, 0.2, seed);
+        }
+
+        var split = slices.All(s => s.Fold is not null) ? DataSplit.ByFold(slices, options.TestFold, options.ValidationFold) : DataSplit.HoldOut(slices, 0.2, 0.2, seed);
+        if (!audited.TryGetValue(split.Description, out var known))
+        {
+            known = LeakageAudit.Run(slices, split, cancellationToken: cancellationToken).RequireClean(split, options.AllowLeaking);
+            audited[split.Description] = known;
+        }
+
+        return known;
+    }
 
     private static SweepRun RunOne(
         TrainingOptions options, SweepSplit kind, DataSplit split, SliceDataset dataset, string folder, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)

@@ -28,6 +28,9 @@ public sealed record SweepOptions
     /// <summary>Splits; every row is run on each.</summary>
     public IReadOnlyList<SweepSplit> Splits { get; init; } = [SweepSplit.Groups];
 
+    /// <summary>True runs a split by groups in which the audit finds the same scan on two sides, labelled; false refuses it.</summary>
+    public bool AllowLeaking { get; init; }
+
     /// <summary>Fold of the manifest that is tested on.</summary>
     public int TestFold { get; init; }
 

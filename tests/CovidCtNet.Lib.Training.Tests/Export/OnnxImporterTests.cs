@@ -32,7 +32,7 @@ public sealed class OnnxImporterTests
     public void Default_model_is_the_network_of_its_contract()
     {
         using var model = CovidCtModel.LoadDefault();
-        using var stream = DefaultModelLocator.Open();
+        using var stream = DefaultModelLocator.Open(ModelPrecision.Float32);
         var graph = OnnxGraph.Load(stream);
         using var network = OnnxImporter.ToNetwork(graph);
         using var scope = NewDisposeScope();

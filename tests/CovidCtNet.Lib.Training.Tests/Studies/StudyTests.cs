@@ -1,4 +1,5 @@
 using CovidCtNet.Lib.Imaging;
+using CovidCtNet.Lib.Training.Audit;
 using CovidCtNet.Lib.Training.Data;
 using CovidCtNet.Lib.Training.Networks;
 using CovidCtNet.Lib.Training.Optimisation;
@@ -30,6 +31,9 @@ public sealed class StudyTests : IDisposable
         Variants = [new SweepVariant { Loss = LossKind.CrossEntropy }, new SweepVariant { Optimizer = OptimizerKind.Sgd, LearningRate = 1e30 }],
         Seeds = [1, 2],
         Splits = [SweepSplit.Groups, SweepSplit.Slices],
+
+        // Squares on noise are too alike for the audit.
+        AllowLeaking = true,
     };
 
     private readonly TemporaryFolder _folder = new();
@@ -87,6 +91,19 @@ public sealed class StudyTests : IDisposable
     }
 
     [Fact]
+    public void Leaking_groups_are_refused_unless_allowed_by_name()
+    {
+        var slices = SyntheticSlices.Write(_folder, 20);
+        var copied = Directory.GetFiles(Path.Combine(Path.GetDirectoryName(slices)!, "COVID")).Order(StringComparer.Ordinal).ToArray();
+        File.Copy(copied[0], copied[^1], overwrite: true);
+        var manifest = SliceManifest.Load(slices);
+        var dataset = SliceDataset.Load(manifest, Small.Preprocessing);
+
+        Assert.Throws<LeakingSplitException>(() => Sweep.Run(Plan with { AllowLeaking = false }, manifest, _folder.File("refused")));
+        Assert.Throws<LeakingSplitException>(() => CrossValidation.Run(Small, dataset, [DataSplit.ByFold(dataset.Slices, 0, 1)], _folder.File("refused")));
+    }
+
+    [Fact]
     public void Folder_of_another_sweep_is_refused()
     {
         var manifest = SliceManifest.Load(SyntheticSlices.Write(_folder, 20));
@@ -102,7 +119,7 @@ public sealed class StudyTests : IDisposable
         var dataset = SliceDataset.Load(SliceManifest.Load(SyntheticSlices.Write(_folder, 20)), Small.Preprocessing);
         DataSplit[] splits = [.. Enumerable.Range(0, 5).Select(f => DataSplit.ByFold(dataset.Slices, f, (f + 1) % 5))];
 
-        var result = CrossValidation.Run(Small with { Epochs = 4 }, dataset, splits, _folder.File("cv"));
+        var result = CrossValidation.Run(Small with { Epochs = 4 }, dataset, splits, _folder.File("cv"), allowLeaking: true);
 
         Assert.Equal(dataset.Slices.Select(s => s.Path).Order(), result.Scores.Select(s => s.Path).Order());
         foreach (var (fold, split) in splits.Index())
@@ -117,7 +134,7 @@ public sealed class StudyTests : IDisposable
         Assert.True(auc.Value > 0.9, $"a bright square is easy to tell; out-of-fold AUC {auc.Value}");
         Assert.Equal(5, result.Folds.Count);
         Assert.Equal(81, File.ReadAllLines(_folder.File("cv", "out-of-fold.csv")).Length);
-        Assert.Throws<ArgumentException>(() => CrossValidation.Run(Small, dataset, [splits[0], splits[0]], _folder.File("twice")));
+        Assert.Throws<ArgumentException>(() => CrossValidation.Run(Small, dataset, [splits[0], splits[0]], _folder.File("twice"), allowLeaking: true));
     }
 
     private sealed class CancelIn(int run, CancellationTokenSource source) : IProgress<SweepProgress>
