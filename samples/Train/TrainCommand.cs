@@ -41,7 +41,7 @@ internal sealed class TrainCommand : RootCommand
         : base("Trains the residual attention network of CovidCtNet on labelled chest-CT slices. Research use, not a medical device.")
     {
         Add(_data);
-        foreach (var option in (Option[])[_run, _out, _positive, _testFold, _validationFold, _optionsFile, _width, _size, _fit, _noAttention, _epochs, _batch, _optimizer, _rate, _from, _seed, _threads, _name, _version, _dataName, _license, _skipUnreadable, _split, _randomSlices, _allowLeaking])
+        foreach (var option in (Option[])[_run, _out, _positive, _testFold, _validationFold, _optionsFile, _width, _size, _fit, _noAttention, _epochs, _batch, _optimizer, _rate, _from, _freeze, _seed, _threads, _name, _version, _dataName, _license, _skipUnreadable, _split, _randomSlices, _allowLeaking])
         {
             Add(option);
         }
@@ -84,8 +84,9 @@ internal sealed class TrainCommand : RootCommand
     private TrainingOptions OptionsOf(ParseResult result)
     {
         var file = result.GetValue(_optionsFile);
-        var options = file is null ? new TrainingOptions() : TrainingOptions.FromJson(File.ReadAllText(file));
-        bool Named(Option option) => file is null || result.GetResult(option) is { Implicit: false };
+        var from = result.GetValue(_from);
+        var options = file is not null ? TrainingOptions.FromJson(File.ReadAllText(file)) : from is not null ? FineTuning.OptionsFrom(from) : new TrainingOptions();
+        bool Named(Option option) => (file is null && from is null) || result.GetResult(option) is { Implicit: false };
         var size = Named(_size) ? result.GetValue(_size) : options.Network.InputWidth;
         return options with
         {
@@ -104,6 +105,7 @@ internal sealed class TrainCommand : RootCommand
             },
             Epochs = Named(_epochs) ? result.GetValue(_epochs) : options.Epochs,
             BatchSize = Named(_batch) ? result.GetValue(_batch) : options.BatchSize,
+            FrozenStages = Named(_freeze) ? result.GetValue(_freeze) : options.FrozenStages,
             StartFrom = Named(_from) ? result.GetValue(_from) : options.StartFrom,
             Seed = Named(_seed) ? result.GetValue(_seed) : options.Seed,
             Threads = Named(_threads) ? result.GetValue(_threads) : options.Threads,

@@ -70,7 +70,7 @@ public static class OnnxImporter
                    select (initializer.Name, state[(int)first - FirstMark].Value)];
     }
 
-    private static NetworkOptions OptionsOf(ModelNetwork described)
+    internal static NetworkOptions OptionsOf(ModelNetwork described)
     {
         var options = new NetworkOptions
         {

@@ -19,6 +19,12 @@ internal static class StartingWeights
             return;
         }
 
+        OnnxImporter.Restore(Open(start), network);
+    }
+
+    /// <summary>The ONNX graph of a file or of the default model.</summary>
+    public static OnnxGraph Open(string start)
+    {
         if (start != DefaultModel && !File.Exists(start))
         {
             throw new TrainingException($"'{start}' is no run folder, no ONNX file and not '{DefaultModel}': there is nothing to start from.");
@@ -27,7 +33,7 @@ internal static class StartingWeights
         try
         {
             using var stream = start == DefaultModel ? DefaultModelLocator.Open(ModelPrecision.Float32) : File.OpenRead(start);
-            OnnxImporter.Restore(OnnxGraph.Load(stream, start), network);
+            return OnnxGraph.Load(stream, start);
         }
         catch (Exception e) when (e is OnnxException or CovidCtModelException)
         {
