@@ -4,6 +4,7 @@ using CovidCtNet.Lib.Explanation.Annotations;
 using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Inference;
 using CovidCtNet.Lib.Onnx;
+using CovidCtNet.Lib.Training.Native;
 using CovidCtNet.Lib.Training.Runs;
 using SkiaSharp;
 using TorchSharp;
@@ -70,6 +71,7 @@ internal static class FuzzSeeds
 
     public static IReadOnlyList<byte[]> Checkpoints()
     {
+        TorchRuntime.EnsureLoaded();
         using var first = torch.ones(3, 2);
         using var second = torch.arange(4, torch.int64);
         return [Written(path => TensorFile.Save(path, new Dictionary<string, torch.Tensor> { ["layer.weight"] = first, ["steps"] = second }))];

@@ -6,6 +6,7 @@ using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Inference;
 using CovidCtNet.Lib.Onnx;
 using CovidCtNet.Lib.Training.Data;
+using CovidCtNet.Lib.Training.Native;
 using CovidCtNet.Lib.Training.Runs;
 using TorchSharp;
 
@@ -122,6 +123,7 @@ internal static class FuzzTargets
 
     private static void ReadCheckpoint(byte[] data)
     {
+        TorchRuntime.EnsureLoaded();
         using var file = new ScratchFile(data);
         using var first = torch.zeros(3, 2);
         using var second = torch.zeros(4, torch.int64);
