@@ -44,30 +44,34 @@ internal sealed class EnduranceRun(int seed, string? modelPath, bool small, Text
         output.WriteLine($"{(holds ? "ok    " : "FAILED")} {what}");
     }
 
-    /// <summary>Resident memory after a tenth of the work (warm-up) against the end of it.</summary>
+    /// <summary>
+    /// Resident memory after each tenth of the work. The first three are warm-up: code is compiled anew while it runs often, and pools
+    /// grow to what the work needs. From there on it must stay.
+    /// </summary>
     private void Memory(string what, int count, Action<int> work, CancellationToken cancellationToken)
     {
-        if (count == 0)
+        if (count < 10)
         {
             return;
         }
 
         var clock = Stopwatch.StartNew();
-        var warm = 0.0;
-        for (var i = 0; i < count; i++)
+        var tenths = new double[10];
+        for (var i = 0; i < count / 10 * 10; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             work(i);
-            if (i == count / 10)
+            if ((i + 1) % (count / 10) == 0)
             {
-                warm = Resident();
+                tenths[((i + 1) / (count / 10)) - 1] = Resident();
             }
         }
 
-        var end = Resident();
-        var growth = (end - warm) / warm;
+        var growth = (tenths[9] - tenths[2]) / tenths[2];
         Report(
-            string.Create(CultureInfo.InvariantCulture, $"{count} {what}: {warm:0.0} MiB after a tenth, {end:0.0} MiB at the end ({growth:+0.00%;-0.00%}), {clock.Elapsed.TotalSeconds:0} s"),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{count} {what}: {string.Join(' ', tenths.Select(t => t.ToString("0.0", CultureInfo.InvariantCulture)))} MiB after each tenth ({growth:+0.00%;-0.00%} after three), {clock.Elapsed.TotalSeconds:0} s"),
             growth < LargestGrowth);
     }
 
