@@ -24,7 +24,8 @@ internal sealed class TrainCommand : RootCommand
     private readonly Option<int> _batch = new("--batch") { Description = "Slices per optimizer step.", DefaultValueFactory = _ => 16 };
     private readonly Option<OptimizerKind> _optimizer = new("--optimizer") { Description = "Optimizer.", DefaultValueFactory = _ => OptimizerKind.AdamW };
     private readonly Option<double> _rate = new("--learning-rate") { Description = "Peak learning rate.", DefaultValueFactory = _ => 1e-3 };
-    private readonly Option<string?> _from = new("--from") { Description = "Run folder whose best weights to start from, for instance a run at a smaller size." };
+    private readonly Option<string?> _from = new("--from") { Description = "Run folder or ONNX file whose weights to start from, or 'default' for the default model; brings its network, size and preprocessing along." };
+    private readonly Option<int> _freeze = new("--freeze") { Description = "Stages that stay as they are when starting from other weights: 0 to 4.", DefaultValueFactory = _ => 0 };
     private readonly Option<int> _seed = new("--seed") { Description = "Seed of weights, order, augmentation and hold-out split.", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _threads = new("--threads") { Description = "Threads of one torch operation.", DefaultValueFactory = _ => Environment.ProcessorCount };
     private readonly Option<string> _name = new("--name") { Description = "Name of the model in its contract.", DefaultValueFactory = _ => "covid-ct" };
