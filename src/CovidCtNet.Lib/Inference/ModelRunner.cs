@@ -65,15 +65,16 @@ internal sealed class ModelRunner : IDisposable
     internal void Run(OrtValue[] input, OrtValue[] output, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (!cancellationToken.CanBeCanceled)
-        {
-            _shared.Session.Run(_plainRun, _inputNames, input, _outputNames, output);
-            return;
-        }
-
-        using var run = new RunOptions();
         try
         {
+            if (!cancellationToken.CanBeCanceled)
+            {
+                _shared.Session.Run(_plainRun, _inputNames, input, _outputNames, output);
+                return;
+            }
+
+            using var run = new RunOptions();
+
             // The registration goes before the options: its disposal waits for a callback under way.
             using var registration = cancellationToken.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, run);
             _shared.Session.Run(run, _inputNames, input, _outputNames, output);
@@ -81,6 +82,11 @@ internal sealed class ModelRunner : IDisposable
         catch (OnnxRuntimeException e) when (cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException("The run was cancelled.", e, cancellationToken);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            // Sizes within a graph that do not fit each other show only when it runs.
+            throw new CovidCtModelOutputException(null, $"cannot be run ({e.Message.TrimEnd('.')})", "Export the model again with OnnxExporter", e);
         }
     }
 
