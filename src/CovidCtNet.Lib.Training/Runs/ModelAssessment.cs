@@ -104,12 +104,15 @@ public sealed class ModelAssessment
     {
         var own = string.Create(
             CultureInfo.InvariantCulture,
-            $"{o.Optimizer.Kind} learning rate {o.Optimizer.LearningRate}, weight decay {o.Optimizer.WeightDecay}, {o.Optimizer.Schedule} schedule, at most {o.Epochs} epochs{(slices is null ? string.Empty : $" of {slices} slices")}, batch {o.BatchSize}, {o.Network.InputWidth}x{o.Network.InputHeight} pixels, label smoothing {o.LabelSmoothing}, mixup {o.Mixup}, patience {o.Patience}, weight average {o.AverageDecay}, seed {o.Seed}, {o.Threads} threads; {o.Augmentation}");
+            $"{o.Optimizer.Kind} learning rate {o.Optimizer.LearningRate}, weight decay {o.Optimizer.WeightDecay}, {o.Optimizer.Schedule} schedule, at most {o.Epochs} epochs{(slices is null ? string.Empty : $" of {slices} slices")}, batch {o.BatchSize}, {o.Network.InputWidth}x{o.Network.InputHeight} pixels, label smoothing {o.LabelSmoothing}, mixup {o.Mixup}, patience {o.Patience}, weight average {o.AverageDecay}, seed {o.Seed}, {o.Threads} threads, {o.Loss.Kind}{Guided(o)}; {o.Augmentation}");
         var before = o.StartFrom is null ? null : Path.Combine(o.StartFrom, "options.json");
         return before is null ? own
             : File.Exists(before) ? $"{own}; started from the best weights of: {Recipe(TrainingOptions.FromJson(File.ReadAllText(before)), null)}"
             : $"{own}; started from the weights of {Path.GetFileName(o.StartFrom)}";
     }
+
+    private static string Guided(TrainingOptions o) => o.Guidance is not { } g ? string.Empty : string.Create(
+        CultureInfo.InvariantCulture, $", attention guided by {g.SlicesPerStep} slices with infection masks a step at weight {g.Weight}, infections lent to negative slices with probability {g.Transplants}");
 
     private static IEnumerable<ScoredSlice> Join(SliceDataset dataset, IReadOnlyList<int> slices, string side, double[] logits, TemperatureScaling calibration) =>
         slices.Select((slice, i) => new ScoredSlice(dataset.Slices[slice].Path, dataset.Slices[slice].Positive, dataset.Slices[slice].Group, side, logits[i], calibration.CalibrateLogit(logits[i])));

@@ -19,7 +19,7 @@ public static class ModelCard
         var p = contract.Preprocessing;
         text.Append(CultureInfo.InvariantCulture, $"# Model card: {contract.Name} {contract.Version}\n\n> **Research use, not a medical device.** {contract.IntendedUse}\n\n");
         text.Append(CultureInfo.InvariantCulture, $"- **Network**: {n.Architecture} at width {n.Width:0.####}, {n.InputChannels} x {n.InputHeight} x {n.InputWidth} pixels.\n");
-        text.Append(CultureInfo.InvariantCulture, $"- **Input**: {Shown(p.Crop)}, {p.Fit} to {p.Width} x {p.Height}, minus {p.Mean:0.####}, divided by {p.StandardDeviation:0.####}; Hounsfield values through a window of {p.Window.Width:0} around {p.Window.Center:0}.\n");
+        text.Append(CultureInfo.InvariantCulture, $"- **Input**: {Shown(p.Crop)}, {p.Fit.ToString().ToLowerInvariant()} to {p.Width} x {p.Height}, minus {p.Mean:0.####}, divided by {p.StandardDeviation:0.####}; Hounsfield values through a window of {p.Window.Width:0} around {p.Window.Center:0}.\n");
         text.Append(CultureInfo.InvariantCulture, $"- **Output**: probability of {contract.Classes[1]} against {contract.Classes[0]}, calibrated with temperature {contract.Temperature:0.###}; label at {contract.Threshold:0.###}. Both were chosen on validation slices.\n");
         text.Append(CultureInfo.InvariantCulture, $"- **Weights**: SHA-256 `{contract.WeightsSha256}`; licence {contract.WeightsLicense}.\n");
         if (contract.Training is { } t)
