@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Inference;
 using Spectre.Console;
 
@@ -18,6 +19,8 @@ internal sealed class ClassifyCommand : RootCommand
     private readonly Option<int> _batch = new("--batch") { Description = "Slices that go through the network at once, 1 to 1024.", DefaultValueFactory = _ => CovidCtModelOptions.Default.BatchSize };
     private readonly Option<CtExecutionProvider> _provider = new("--provider") { Description = "What runs the model: cpu, cuda or tensorrt." };
 
+    private readonly Option<CtGateMode> _gate = new("--gate") { Description = "Input gate: off, warn, or enforce (leave out what looks like no axial chest CT in a lung window).", DefaultValueFactory = _ => CtGateMode.Warn };
+
     public ClassifyCommand(IAnsiConsole console, TextWriter errors)
         : base("Classifies chest-CT slices. Research use, not a medical device. Exit code 0: all done; 1: wrong arguments or model; 2: some files were unreadable; 130: stopped.")
     {
@@ -26,6 +29,7 @@ internal sealed class ClassifyCommand : RootCommand
         Add(_out);
         Add(_batch);
         Add(_provider);
+        Add(_gate);
         _batch.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && int.TryParse(token.Value, out var batch) && batch is < 1 or > 1024)
@@ -51,5 +55,5 @@ internal sealed class ClassifyCommand : RootCommand
         result.GetValue(_paths) ?? [],
         result.GetValue(_model),
         result.GetValue(_out),
-        new CovidCtModelOptions { BatchSize = result.GetValue(_batch), Provider = result.GetValue(_provider) });
+        new CovidCtModelOptions { BatchSize = result.GetValue(_batch), Provider = result.GetValue(_provider), Gate = result.GetValue(_gate) });
 }

@@ -60,6 +60,7 @@ internal sealed class ClassifyRun(IAnsiConsole console, TextWriter errors)
 
         report?.Complete();
         _console.Table(results);
+        _console.Warnings(results);
         foreach (var folder in found.Where(f => f.Error is not null))
         {
             _console.Unreadable(folder.Path, folder.Error!);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Inference;
 using Spectre.Console;
 
@@ -8,6 +9,7 @@ namespace CovidCtNet.Samples.Classify;
 internal sealed class ResultConsole(IAnsiConsole console, TextWriter errors)
 {
     private const int MaximumTableRows = 200;
+    private const int MaximumWarnings = 20;
 
     public bool IsTerminal => console.Profile.Out.IsTerminal;
 
@@ -90,6 +92,22 @@ internal sealed class ResultConsole(IAnsiConsole console, TextWriter errors)
         if (outputPath is not null)
         {
             Line($"Results: {outputPath}");
+        }
+    }
+
+    /// <summary>Slices that were judged although the input gate has something against them, on the error stream.</summary>
+    public void Warnings(IReadOnlyList<CtFileResult> results)
+    {
+        var doubtful = results.Where(r => r.IsSuccess && r.Gate is { Verdict: not CtGateVerdict.Accepted }).ToList();
+        foreach (var result in doubtful.OrderByDescending(r => r.Gate!.Verdict).Take(MaximumWarnings))
+        {
+            var verdict = result.Gate!.Verdict == CtGateVerdict.Refused ? "looks like no axial chest CT in a lung window" : "is unusual";
+            errors.WriteLine($"Warning: {result.Path} {verdict}: {string.Join(' ', result.Gate.Reasons.Select(r => r.Message))}");
+        }
+
+        if (doubtful.Count > MaximumWarnings)
+        {
+            errors.WriteLine($"Warning: and {doubtful.Count - MaximumWarnings} more.");
         }
     }
 
