@@ -20,6 +20,9 @@ internal sealed class ClassifyCommand : RootCommand
     private readonly Option<CtExecutionProvider> _provider = new("--provider") { Description = "What runs the model: cpu, cuda or tensorrt." };
 
     private readonly Option<CtGateMode> _gate = new("--gate") { Description = "Input gate: off, warn, or enforce (leave out what looks like no axial chest CT in a lung window).", DefaultValueFactory = _ => CtGateMode.Warn };
+    private readonly Option<ModelPrecision> _precision = new("--precision") { Description = "Default model to take: float32 or int8 (faster)." };
+    private readonly Option<int> _threads = new("--threads") { Description = "Threads of a run; 0 leaves it to ONNX Runtime." };
+    private readonly Option<bool> _tune = new("--tune") { Description = "Find the fastest threads and batch size on this machine first, and use them." };
 
     public ClassifyCommand(IAnsiConsole console, TextWriter errors)
         : base("Classifies chest-CT slices. Research use, not a medical device. Exit code 0: all done; 1: wrong arguments or model; 2: some files were unreadable; 130: stopped.")
@@ -30,6 +33,9 @@ internal sealed class ClassifyCommand : RootCommand
         Add(_batch);
         Add(_provider);
         Add(_gate);
+        Add(_precision);
+        Add(_threads);
+        Add(_tune);
         _batch.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && int.TryParse(token.Value, out var batch) && batch is < 1 or > 1024)
@@ -55,5 +61,13 @@ internal sealed class ClassifyCommand : RootCommand
         result.GetValue(_paths) ?? [],
         result.GetValue(_model),
         result.GetValue(_out),
-        new CovidCtModelOptions { BatchSize = result.GetValue(_batch), Provider = result.GetValue(_provider), Gate = result.GetValue(_gate) });
+        new CovidCtModelOptions
+        {
+            BatchSize = result.GetValue(_batch),
+            Provider = result.GetValue(_provider),
+            Precision = result.GetValue(_precision),
+            Gate = result.GetValue(_gate),
+            IntraOpThreads = Math.Clamp(result.GetValue(_threads), 0, 1024),
+        },
+        result.GetValue(_tune));
 }

@@ -8,8 +8,9 @@ namespace CovidCtNet.Samples.Classify;
 /// <summary>What is shown: on a terminal a progress bar and a table, in a file or pipe one plain line for each slice.</summary>
 internal sealed class ResultConsole(IAnsiConsole console, TextWriter errors)
 {
-    private const int MaximumTableRows = 200;
     private const int MaximumWarnings = 20;
+    private readonly List<string> _warnings = [];
+    private int _moreWarnings;
 
     public bool IsTerminal => console.Profile.Out.IsTerminal;
 
@@ -55,9 +56,19 @@ internal sealed class ResultConsole(IAnsiConsole console, TextWriter errors)
         }
     }
 
-    public void Table(IReadOnlyList<CtFileResult> results)
+    /// <summary>What tuning found.</summary>
+    public void Tuned(IReadOnlyList<CtTuningResult> results)
     {
-        var shown = results.Where(r => r.IsSuccess).ToList();
+        foreach (var result in results.Take(5))
+        {
+            Line(string.Create(
+                CultureInfo.InvariantCulture, $"--threads {result.Options.IntraOpThreads} --batch {result.Options.BatchSize}: {result.SlicesPerSecond:F1} slices/s"));
+        }
+    }
+
+    public void Table(Tally results)
+    {
+        var shown = results.Shown;
         if (!IsTerminal || shown.Count == 0)
         {
             return;
@@ -70,7 +81,7 @@ internal sealed class ResultConsole(IAnsiConsole console, TextWriter errors)
         }
 
         var table = new Table().Border(TableBorder.Rounded).AddColumn("Slice").AddColumn(new TableColumn("Probability").RightAligned()).AddColumn("Label");
-        foreach (var result in shown.Take(MaximumTableRows))
+        foreach (var result in shown)
         {
             var prediction = result.Prediction!;
             var style = prediction.Label.IsPositive ? new Style(Color.Yellow) : Style.Plain;
@@ -78,36 +89,51 @@ internal sealed class ResultConsole(IAnsiConsole console, TextWriter errors)
         }
 
         console.Write(table);
-        if (shown.Count > MaximumTableRows)
+        if (results.Classified > shown.Count)
         {
-            Line($"... and {shown.Count - MaximumTableRows} more. --out writes them all.");
+            Line($"... and {results.Classified - shown.Count} more. --out writes them all.");
         }
     }
 
-    public void Summary(IReadOnlyList<CtFileResult> results, int unreadable, string? outputPath)
+    public void Summary(Tally results, int unreadable, string? outputPath)
     {
-        var counts = results.Where(r => r.IsSuccess).GroupBy(r => r.Prediction!.Label).OrderBy(g => g.Key.IsPositive).Select(g => $"{g.Count()} {g.Key}");
-        var labels = string.Join(", ", counts);
-        Line($"{results.Count(r => r.IsSuccess)} classified{(labels.Length > 0 ? $" ({labels})" : "")}, {unreadable} unreadable.");
+        var labels = string.Join(", ", results.Labels.Select(l => $"{l.Count} {l.Label}"));
+        Line($"{results.Classified} classified{(labels.Length > 0 ? $" ({labels})" : "")}, {unreadable} unreadable.");
         if (outputPath is not null)
         {
             Line($"Results: {outputPath}");
         }
     }
 
-    /// <summary>Slices that were judged although the input gate has something against them, on the error stream.</summary>
-    public void Warnings(IReadOnlyList<CtFileResult> results)
+    /// <summary>Keeps what the input gate has against a slice that was judged all the same; the first twenty are named in the end.</summary>
+    public void Doubt(CtFileResult result)
     {
-        var doubtful = results.Where(r => r.IsSuccess && r.Gate is { Verdict: not CtGateVerdict.Accepted }).ToList();
-        foreach (var result in doubtful.OrderByDescending(r => r.Gate!.Verdict).Take(MaximumWarnings))
+        if (result is not { IsSuccess: true, Gate: { Verdict: not CtGateVerdict.Accepted } gate })
         {
-            var verdict = result.Gate!.Verdict == CtGateVerdict.Refused ? "looks like no axial chest CT in a lung window" : "is unusual";
-            errors.WriteLine($"Warning: {result.Path} {verdict}: {string.Join(' ', result.Gate.Reasons.Select(r => r.Message))}");
+            return;
         }
 
-        if (doubtful.Count > MaximumWarnings)
+        if (_warnings.Count == MaximumWarnings)
         {
-            errors.WriteLine($"Warning: and {doubtful.Count - MaximumWarnings} more.");
+            _moreWarnings++;
+            return;
+        }
+
+        var verdict = gate.Verdict == CtGateVerdict.Refused ? "looks like no axial chest CT in a lung window" : "is unusual";
+        _warnings.Add($"Warning: {result.Path} {verdict}: {string.Join(' ', gate.Reasons.Select(r => r.Message))}");
+    }
+
+    /// <summary>The doubts, on the error stream, when no progress bar is in the way.</summary>
+    public void Warnings()
+    {
+        foreach (var warning in _warnings)
+        {
+            errors.WriteLine(warning);
+        }
+
+        if (_moreWarnings > 0)
+        {
+            errors.WriteLine($"Warning: and {_moreWarnings} slices more.");
         }
     }
 
@@ -119,7 +145,7 @@ internal sealed class ResultConsole(IAnsiConsole console, TextWriter errors)
     public void Failure(string message) => errors.WriteLine(message);
 
     /// <summary>The folder that all paths begin with, its separator included; what is left of them fits a table.</summary>
-    private static string CommonFolder(List<CtFileResult> results)
+    private static string CommonFolder(IReadOnlyList<CtFileResult> results)
     {
         var prefix = results[0].Path.AsSpan();
         foreach (var result in results)

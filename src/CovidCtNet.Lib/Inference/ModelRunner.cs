@@ -16,6 +16,7 @@ internal sealed class ModelRunner : IDisposable
     private readonly int[] _sampleShape;
     private readonly int _outputLength;
     private readonly int _batchSize;
+    private readonly OrtAllocator? _pinned;
 
     /// <param name="session">The session, which the runner now owns.</param>
     /// <param name="inputName">Name of the input [N, ...].</param>
@@ -23,8 +24,11 @@ internal sealed class ModelRunner : IDisposable
     /// <param name="outputName">Name of the output [N, K].</param>
     /// <param name="outputLength">K.</param>
     /// <param name="batchSize">The largest N.</param>
-    public ModelRunner(InferenceSession session, string inputName, int[] sampleShape, string outputName, int outputLength, int batchSize)
+    /// <param name="pinned">Gives the memory of inputs and outputs, now owned; null for managed memory.</param>
+    public ModelRunner(
+        InferenceSession session, string inputName, int[] sampleShape, string outputName, int outputLength, int batchSize, OrtAllocator? pinned = null)
     {
+        _pinned = pinned;
         _inputNames = [inputName];
         _outputNames = [outputName];
         _sampleShape = sampleShape;
@@ -40,7 +44,7 @@ internal sealed class ModelRunner : IDisposable
         _shared.Enter();
         try
         {
-            return _idle.TryDequeue(out var buffer) ? buffer : new BatchBuffer(this, _sampleShape, _outputLength, _batchSize);
+            return _idle.TryDequeue(out var buffer) ? buffer : new BatchBuffer(this, _sampleShape, _outputLength, _batchSize, _pinned);
         }
         catch
         {
@@ -94,5 +98,6 @@ internal sealed class ModelRunner : IDisposable
         }
 
         _plainRun.Dispose();
+        _pinned?.Dispose();
     }
 }
