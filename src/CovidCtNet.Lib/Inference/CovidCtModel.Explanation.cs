@@ -15,6 +15,7 @@ public sealed partial class CovidCtModel
     /// it lives and goes with the model and need not be disposed of.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
+    /// <exception cref="ExplanationException">The model is not in float32.</exception>
     public GraphExplainer Explainer
     {
         get
@@ -22,6 +23,12 @@ public sealed partial class CovidCtModel
             lock (_explainerLock)
             {
                 ObjectDisposedException.ThrowIf(_closed, this);
+                if (Contract.Precision != ModelPrecision.Float32)
+                {
+                    throw new ExplanationException(
+                        $"{SourceName ?? "The model"} is in {Contract.Precision}, whose rounded numbers have no useful gradients. Explain the float32 model that it was made of.");
+                }
+
                 return _explainer ??= GraphExplainer.FromModel(_file.Bytes, Contract, Options, _runner);
             }
         }

@@ -50,6 +50,9 @@ public sealed partial class CovidCtModel : IDisposable
     /// <summary>The file it was loaded from, or the name given with the stream; null where there is none.</summary>
     public string? SourceName => _file.SourceName;
 
+    /// <summary>Opens the ONNX file it was loaded from, as it was checked then; for other runtimes and tools.</summary>
+    public Stream OpenRead() => new MemoryStream(_file.Bytes, writable: false);
+
     /// <summary>The checked bytes of the model, for a second session with more outputs.</summary>
     internal byte[] ModelBytes => _file.Bytes;
 
@@ -78,13 +81,15 @@ public sealed partial class CovidCtModel : IDisposable
         return new CovidCtModel(ModelFile.Read(stream, options, sourceName), options);
     }
 
-    /// <summary>Loads the default model from the package <c>CovidCtNet.Lib.Model</c>.</summary>
+    /// <summary>
+    /// Loads the default model from the package <c>CovidCtNet.Lib.Model</c>, in the precision of <see cref="CovidCtModelOptions.Precision"/>.
+    /// </summary>
     /// <param name="options">How to run it; <see cref="CovidCtModelOptions.Default"/> if null.</param>
-    /// <exception cref="CovidCtDefaultModelException">The package is not part of the application.</exception>
+    /// <exception cref="CovidCtDefaultModelException">The package is not part of the application, or does not hold that precision.</exception>
     /// <exception cref="CovidCtModelException">The runtime or the provider is not usable; the type and message say which.</exception>
     public static CovidCtModel LoadDefault(CovidCtModelOptions? options = null)
     {
-        using var stream = DefaultModelLocator.Open();
+        using var stream = DefaultModelLocator.Open(options?.Precision ?? CovidCtModelOptions.Default.Precision);
         return Load(stream, options, "The default model");
     }
 

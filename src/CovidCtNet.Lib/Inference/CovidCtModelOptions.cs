@@ -25,6 +25,26 @@ public sealed record CovidCtModelOptions
     }
 
     /// <summary>
+    /// Which default model <see cref="CovidCtModel.LoadDefault"/> takes; a file that is named has the precision it has. The package holds
+    /// <see cref="ModelPrecision.Float32"/> and <see cref="ModelPrecision.Int8"/>, which is faster and smaller and was measured against the
+    /// first (its contract says how it did). Default: <see cref="ModelPrecision.Float32"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not known.</exception>
+    public ModelPrecision Precision
+    {
+        get;
+        init
+        {
+            if (!Enum.IsDefined(value))
+            {
+                throw new ArgumentOutOfRangeException(nameof(value), value, "The precision is not known.");
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>
     /// Whether the CPU may stand in where <see cref="Provider"/> is not there; <see cref="CovidCtModel.Provider"/> tells what runs.
     /// Default: false, so that a missing GPU is an error and no silent slowness.
     /// </summary>

@@ -11,8 +11,15 @@ internal static class DefaultModelLocator
     private const string Cure = "Add the package CovidCtNet.Lib.Model to the application, or load a file with CovidCtModel.Load";
 
     /// <exception cref="CovidCtDefaultModelException">The assembly or the model in it is missing.</exception>
-    public static Stream Open(string assemblyName = AssemblyName)
+    public static Stream Open(ModelPrecision precision, string assemblyName = AssemblyName)
     {
+        var method = precision switch
+        {
+            ModelPrecision.Float32 => "OpenRead",
+            ModelPrecision.Int8 => "OpenInt8",
+            _ => throw new CovidCtDefaultModelException(
+                "The default model", $"is not shipped in {precision}", "Convert it with samples/Quantize --precision float16, and load the file"),
+        };
         Assembly assembly;
         try
         {
@@ -23,10 +30,10 @@ internal static class DefaultModelLocator
             throw new CovidCtDefaultModelException("The default model", $"is not installed: there is no assembly {assemblyName}", Cure, e);
         }
 
-        var open = assembly.GetType($"{assemblyName}.DefaultModel")?.GetMethod("OpenRead", BindingFlags.Public | BindingFlags.Static, []);
+        var open = assembly.GetType($"{assemblyName}.DefaultModel")?.GetMethod(method, BindingFlags.Public | BindingFlags.Static, []);
         if (open is null)
         {
-            throw new CovidCtDefaultModelException("The default model", $"is not in assembly {assemblyName}: it has no DefaultModel.OpenRead", Cure);
+            throw new CovidCtDefaultModelException("The default model", $"is not in assembly {assemblyName}: it has no DefaultModel.{method}", Cure);
         }
 
         try

@@ -62,6 +62,12 @@ public sealed record ModelContract
     /// <summary>SHA-256 of the weights in lower-case hexadecimal, as <c>OnnxGraph.ComputeWeightsSha256</c> gives it.</summary>
     public required string WeightsSha256 { get; init; }
 
+    /// <summary>The numbers the model computes with. Default, also for files that do not say: float32.</summary>
+    public ModelPrecision Precision { get; init; }
+
+    /// <summary>How the model was made from a float32 one; null for a float32 model.</summary>
+    public ModelQuantization? Quantization { get; init; }
+
     /// <summary>What the model is for, and what it is not for.</summary>
     public required string IntendedUse { get; init; }
 
@@ -115,6 +121,8 @@ public sealed record ModelContract
                 CultureInfo.InvariantCulture,
                 $"the network takes {Network.InputWidth} x {Network.InputHeight} pixels and the preprocessing makes {Preprocessing.Width} x {Preprocessing.Height}"));
         reasons.AddRange(Network.Validate());
+        Require(Enum.IsDefined(Precision), "precision is not known");
+        Require(Quantization is null == (Precision == ModelPrecision.Float32), "a model of lower precision, and no other, says in quantization what it was made of");
         Require(Metrics.All(m => m is not null), "metrics holds a null");
         foreach (var metric in Metrics.Where(m => m is not null))
         {

@@ -157,15 +157,15 @@ public sealed class LoadingTests : IDisposable
     [Fact]
     public void Absent_default_model_names_the_package()
     {
-        var e = Assert.Throws<CovidCtDefaultModelException>(() => DefaultModelLocator.Open("CovidCtNet.Lib.NoSuchModel"));
+        var e = Assert.Throws<CovidCtDefaultModelException>(() => DefaultModelLocator.Open(ModelPrecision.Float32, "CovidCtNet.Lib.NoSuchModel"));
         Assert.Contains("CovidCtNet.Lib.Model", e.Cure, StringComparison.Ordinal);
-        Assert.Throws<CovidCtDefaultModelException>(() => DefaultModelLocator.Open("CovidCtNet.Lib.Onnx"));
+        Assert.Throws<CovidCtDefaultModelException>(() => DefaultModelLocator.Open(ModelPrecision.Float32, "CovidCtNet.Lib.Onnx"));
     }
 
     [Fact]
     public void Default_model_loads_where_the_trained_file_is_part_of_the_build()
     {
-        var e = Record.Exception(() => DefaultModelLocator.Open().Dispose());
+        var e = Record.Exception(() => DefaultModelLocator.Open(ModelPrecision.Float32).Dispose());
         Assert.SkipWhen(e is CovidCtDefaultModelException, $"The trained default model is not part of this build: {e?.Message}");
         Assert.Null(e);
         using var model = CovidCtModel.LoadDefault();

@@ -28,7 +28,7 @@ public class ModelContractTests
         string[] expected =
         [
             "schemaVersion", "name", "version", "preprocessing", "classes", "threshold", "temperature", "network", "training", "metrics",
-            "weightsLicense", "weightsSha256", "intendedUse",
+            "weightsLicense", "weightsSha256", "precision", "quantization", "intendedUse",
         ];
         Assert.Equal(expected, json.RootElement.EnumerateObject().Select(p => p.Name));
         Assert.Equal("one-logit", json.RootElement.GetProperty("network").GetProperty("head").GetString());
