@@ -18,6 +18,10 @@ internal sealed class ClassifyCommand : RootCommand
     private readonly Option<int> _batch = new("--batch") { Description = "Slices that go through the network at once, 1 to 1024.", DefaultValueFactory = _ => CovidCtModelOptions.Default.BatchSize };
     private readonly Option<CtExecutionProvider> _provider = new("--provider") { Description = "What runs the model: cpu, cuda or tensorrt." };
 
+    private readonly Option<ModelPrecision> _precision = new("--precision") { Description = "Default model to take: float32 or int8 (faster)." };
+    private readonly Option<int> _threads = new("--threads") { Description = "Threads of a run; 0 leaves it to ONNX Runtime." };
+    private readonly Option<bool> _tune = new("--tune") { Description = "Find the fastest threads and batch size on this machine first, and use them." };
+
     public ClassifyCommand(IAnsiConsole console, TextWriter errors)
         : base("Classifies chest-CT slices. Research use, not a medical device. Exit code 0: all done; 1: wrong arguments or model; 2: some files were unreadable; 130: stopped.")
     {
@@ -26,6 +30,9 @@ internal sealed class ClassifyCommand : RootCommand
         Add(_out);
         Add(_batch);
         Add(_provider);
+        Add(_precision);
+        Add(_threads);
+        Add(_tune);
         _batch.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && int.TryParse(token.Value, out var batch) && batch is < 1 or > 1024)
@@ -51,5 +58,12 @@ internal sealed class ClassifyCommand : RootCommand
         result.GetValue(_paths) ?? [],
         result.GetValue(_model),
         result.GetValue(_out),
-        new CovidCtModelOptions { BatchSize = result.GetValue(_batch), Provider = result.GetValue(_provider) });
+        new CovidCtModelOptions
+        {
+            BatchSize = result.GetValue(_batch),
+            Provider = result.GetValue(_provider),
+            Precision = result.GetValue(_precision),
+            IntraOpThreads = Math.Clamp(result.GetValue(_threads), 0, 1024),
+        },
+        result.GetValue(_tune));
 }

@@ -21,9 +21,8 @@ internal sealed class ClassifyRun(IAnsiConsole console, TextWriter errors)
                 return ExitCode.Usage;
             }
 
-            using var model = request.ModelPath is null
-                ? CovidCtModel.LoadDefault(request.Options)
-                : CovidCtModel.Load(request.ModelPath, request.Options);
+            var options = request.Tune ? Tune(request, cancellationToken) : request.Options;
+            using var model = Load(request, options);
             using var report = request.OutputPath is null ? null : new CsvReport(request.OutputPath);
             _console.Banner(model, found.Count, phantoms is not null);
             return await ClassifyAsync(model, found, report, request.OutputPath, cancellationToken);
@@ -40,16 +39,26 @@ internal sealed class ClassifyRun(IAnsiConsole console, TextWriter errors)
         }
     }
 
+    private static CovidCtModel Load(ClassifyRequest request, CovidCtModelOptions options)
+        => request.ModelPath is null ? CovidCtModel.LoadDefault(options) : CovidCtModel.Load(request.ModelPath, options);
+
+    private CovidCtModelOptions Tune(ClassifyRequest request, CancellationToken cancellationToken)
+    {
+        var results = CovidCtTuner.Tune(options => Load(request, options), request.Options, cancellationToken: cancellationToken);
+        _console.Tuned(results);
+        return results[0].Options;
+    }
+
     private async Task<int> ClassifyAsync(
         CovidCtModel model, IReadOnlyList<FoundFile> found, CsvReport? report, string? outputPath, CancellationToken cancellationToken)
     {
         var files = found.Where(f => f.Error is null).Select(f => f.Path).ToList();
-        var results = new List<CtFileResult>(files.Count);
+        var tally = new Tally();
         await _console.WithProgressAsync(files.Count, async progress =>
         {
             await foreach (var result in model.PredictFilesAsync(files, progress, cancellationToken))
             {
-                results.Add(result);
+                tally.Add(result);
                 if (result.IsSuccess)
                 {
                     report?.Add(result.Path, result.Prediction);
@@ -59,19 +68,19 @@ internal sealed class ClassifyRun(IAnsiConsole console, TextWriter errors)
         });
 
         report?.Complete();
-        _console.Table(results);
+        _console.Table(tally);
         foreach (var folder in found.Where(f => f.Error is not null))
         {
             _console.Unreadable(folder.Path, folder.Error!);
         }
 
-        foreach (var result in results.Where(r => !r.IsSuccess))
+        foreach (var result in tally.Failed)
         {
             _console.Unreadable(result.Path, result.Error!.Message);
         }
 
-        var unreadable = found.Count - results.Count(r => r.IsSuccess);
-        _console.Summary(results, unreadable, outputPath);
+        var unreadable = found.Count - tally.Classified;
+        _console.Summary(tally, unreadable, outputPath);
         return unreadable == 0 ? ExitCode.Success : ExitCode.Unreadable;
     }
 }

@@ -7,8 +7,6 @@ namespace CovidCtNet.Samples.Classify;
 /// <summary>What is shown: on a terminal a progress bar and a table, in a file or pipe one plain line for each slice.</summary>
 internal sealed class ResultConsole(IAnsiConsole console, TextWriter errors)
 {
-    private const int MaximumTableRows = 200;
-
     public bool IsTerminal => console.Profile.Out.IsTerminal;
 
     public void Banner(CovidCtModel model, int files, bool synthetic)
@@ -53,9 +51,19 @@ internal sealed class ResultConsole(IAnsiConsole console, TextWriter errors)
         }
     }
 
-    public void Table(IReadOnlyList<CtFileResult> results)
+    /// <summary>What tuning found.</summary>
+    public void Tuned(IReadOnlyList<CtTuningResult> results)
     {
-        var shown = results.Where(r => r.IsSuccess).ToList();
+        foreach (var result in results.Take(5))
+        {
+            Line(string.Create(
+                CultureInfo.InvariantCulture, $"--threads {result.Options.IntraOpThreads} --batch {result.Options.BatchSize}: {result.SlicesPerSecond:F1} slices/s"));
+        }
+    }
+
+    public void Table(Tally results)
+    {
+        var shown = results.Shown;
         if (!IsTerminal || shown.Count == 0)
         {
             return;
@@ -68,7 +76,7 @@ internal sealed class ResultConsole(IAnsiConsole console, TextWriter errors)
         }
 
         var table = new Table().Border(TableBorder.Rounded).AddColumn("Slice").AddColumn(new TableColumn("Probability").RightAligned()).AddColumn("Label");
-        foreach (var result in shown.Take(MaximumTableRows))
+        foreach (var result in shown)
         {
             var prediction = result.Prediction!;
             var style = prediction.Label.IsPositive ? new Style(Color.Yellow) : Style.Plain;
@@ -76,17 +84,16 @@ internal sealed class ResultConsole(IAnsiConsole console, TextWriter errors)
         }
 
         console.Write(table);
-        if (shown.Count > MaximumTableRows)
+        if (results.Classified > shown.Count)
         {
-            Line($"... and {shown.Count - MaximumTableRows} more. --out writes them all.");
+            Line($"... and {results.Classified - shown.Count} more. --out writes them all.");
         }
     }
 
-    public void Summary(IReadOnlyList<CtFileResult> results, int unreadable, string? outputPath)
+    public void Summary(Tally results, int unreadable, string? outputPath)
     {
-        var counts = results.Where(r => r.IsSuccess).GroupBy(r => r.Prediction!.Label).OrderBy(g => g.Key.IsPositive).Select(g => $"{g.Count()} {g.Key}");
-        var labels = string.Join(", ", counts);
-        Line($"{results.Count(r => r.IsSuccess)} classified{(labels.Length > 0 ? $" ({labels})" : "")}, {unreadable} unreadable.");
+        var labels = string.Join(", ", results.Labels.Select(l => $"{l.Count} {l.Label}"));
+        Line($"{results.Classified} classified{(labels.Length > 0 ? $" ({labels})" : "")}, {unreadable} unreadable.");
         if (outputPath is not null)
         {
             Line($"Results: {outputPath}");
@@ -101,7 +108,7 @@ internal sealed class ResultConsole(IAnsiConsole console, TextWriter errors)
     public void Failure(string message) => errors.WriteLine(message);
 
     /// <summary>The folder that all paths begin with, its separator included; what is left of them fits a table.</summary>
-    private static string CommonFolder(List<CtFileResult> results)
+    private static string CommonFolder(IReadOnlyList<CtFileResult> results)
     {
         var prefix = results[0].Path.AsSpan();
         foreach (var result in results)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CovidCtNet.Lib.Inference;
 using CovidCtNet.Lib.Onnx;
 using CovidCtNet.Lib.Quantization;
 using CovidCtNet.Samples.Evaluate.Scores;
@@ -9,7 +10,8 @@ namespace CovidCtNet.Samples.Quantize;
 internal sealed class QuantizeCommand : RootCommand
 {
     private readonly Argument<string?> _model = new("model") { Description = "Float32 ONNX file with a model contract. None: the default model.", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<string?> _calibrate = new("--calibrate") { Description = "Folder of class folders, or list path,label[,group]: slices that ranges are found on.", Required = true };
+    private readonly Option<string?> _calibrate = new("--calibrate") { Description = "Folder of class folders, or list path,label[,group]: slices that ranges are found on. Needed for int8." };
+    private readonly Option<ModelPrecision> _precision = new("--precision") { Description = "int8, or float16 for GPUs.", DefaultValueFactory = _ => ModelPrecision.Int8 };
     private readonly Option<string[]> _calibrateOnly = Filter("--calibrate-only");
     private readonly Option<string?> _validate = new("--validate") { Description = "Folder or list of other, labelled slices that decide.", Required = true };
     private readonly Option<string[]> _validateOnly = Filter("--validate-only");
@@ -29,11 +31,11 @@ internal sealed class QuantizeCommand : RootCommand
     private readonly Option<double> _agreement = new("--min-agreement") { Description = "Refuse a model that keeps fewer labels.", DefaultValueFactory = _ => 0.99 };
 
     public QuantizeCommand(TextWriter output, TextWriter errors)
-        : base("Quantises a model to 8 bits and measures what that costs and gains. Exit code 0: written; 1: wrong arguments, model or slices; 3: refused, nothing written; 130: stopped.")
+        : base("Turns a float32 model into an 8-bit or 16-bit one and measures what that costs and gains. Exit code 0: written; 1: wrong arguments, model or slices; 3: refused, nothing written; 130: stopped.")
     {
         foreach (var symbol in new Option[]
         {
-            _calibrate, _calibrateOnly, _validate, _validateOnly, _test, _testOnly, _out, _layers, _slices, _method, _percentile, _equalize, _plainBias,
+            _precision, _calibrate, _calibrateOnly, _validate, _validateOnly, _test, _testOnly, _out, _layers, _slices, _method, _percentile, _equalize, _plainBias,
             _weightBits, _sensitive, _keep, _loss, _agreement,
         })
         {
@@ -65,7 +67,8 @@ internal sealed class QuantizeCommand : RootCommand
     private QuantizeRequest RequestOf(ParseResult result) => new()
     {
         ModelPath = result.GetValue(_model),
-        Calibration = Source(result, _calibrate, _calibrateOnly)!,
+        Precision = result.GetValue(_precision),
+        Calibration = Source(result, _calibrate, _calibrateOnly),
         Validation = Source(result, _validate, _validateOnly)!,
         Report = Source(result, _test, _testOnly),
         OutputPath = result.GetRequiredValue(_out),

@@ -1,3 +1,4 @@
+using CovidCtNet.Lib.Inference;
 using CovidCtNet.Lib.Quantization;
 
 namespace CovidCtNet.Samples.Quantize;
@@ -8,8 +9,11 @@ internal sealed record QuantizeRequest
     /// <summary>The float32 model, or null for the default model.</summary>
     public required string? ModelPath { get; init; }
 
-    /// <summary>Folder or list of the slices that ranges are found on.</summary>
-    public required SliceSource Calibration { get; init; }
+    /// <summary>What the model becomes: int8 or float16.</summary>
+    public required ModelPrecision Precision { get; init; }
+
+    /// <summary>Folder or list of the slices that ranges are found on; null for float16, which needs none.</summary>
+    public required SliceSource? Calibration { get; init; }
 
     /// <summary>Folder or list of the labelled slices that decide whether the model is good enough.</summary>
     public required SliceSource Validation { get; init; }

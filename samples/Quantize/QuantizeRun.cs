@@ -33,17 +33,9 @@ internal sealed class QuantizeRun(TextWriter output, TextWriter errors)
     private async Task<int> QuantizeAsync(CovidCtModel model, QuantizeRequest request, CancellationToken cancellationToken)
     {
         var classes = model.Contract.Classes;
-        var calibration = Spread(request.Calibration.Read(classes).Paths, request.CalibrationSlices);
         var validation = request.Validation.Read(classes);
         var test = request.Report?.Read(classes);
-        await output.WriteLineAsync($"{model.Contract.Name} {model.Contract.Version}: calibrating on {calibration.Length} slices");
-        var rounded = ModelQuantizer.Quantize(model, calibration.Select(p => CtImage.Load(p)), request.Options, null, cancellationToken);
-        if (request.LayersPath is { } layersPath)
-        {
-            LayerReport.Write(layersPath, rounded.Layers);
-        }
-
-        LayerReport.Summarise(output, rounded.Layers);
+        var rounded = Convert(model, request, cancellationToken);
         var bytes = rounded.ToArray();
         using var candidate = rounded.Load();
         var decided = await ModelScores.MeasureAsync(model, candidate, validation, cancellationToken);
@@ -70,22 +62,46 @@ internal sealed class QuantizeRun(TextWriter output, TextWriter errors)
         return ExitCode.Success;
     }
 
+    private QuantizedModel Convert(CovidCtModel model, QuantizeRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Precision == ModelPrecision.Float16)
+        {
+            return ModelQuantizer.ToHalfPrecision(model);
+        }
+
+        if (request.Precision != ModelPrecision.Int8 || request.Calibration is not { } source)
+        {
+            throw new ArgumentException("Give --precision float16, or --precision int8 and slices to --calibrate with.");
+        }
+
+        var calibration = Spread(source.Read(model.Contract.Classes).Paths, request.CalibrationSlices);
+        output.WriteLine($"{model.Contract.Name} {model.Contract.Version}: calibrating on {calibration.Length} slices");
+        var rounded = ModelQuantizer.Quantize(model, calibration.Select(p => CtImage.Load(p)), request.Options, null, cancellationToken);
+        if (request.LayersPath is { } layersPath)
+        {
+            LayerReport.Write(layersPath, rounded.Layers);
+        }
+
+        LayerReport.Summarise(output, rounded.Layers);
+        return rounded;
+    }
+
     private void Describe(string set, ModelScores scores) => output.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{set}: {scores.Cases.Paths.Length} slices; AUC float32 {scores.ExactAuc}, int8 {scores.RoundedAuc}, loss {scores.AucLoss:F4}; same label {scores.Agreement}; probability changes by {scores.MeanChange:F4} on average, {scores.LargestChange:F3} at most"));
+        $"{set}: {scores.Cases.Paths.Length} slices; AUC float32 {scores.ExactAuc}, new {scores.RoundedAuc}, loss {scores.AucLoss:F4}; same label {scores.Agreement}; probability changes by {scores.MeanChange:F4} on average, {scores.LargestChange:F3} at most"));
 
     private void MeasureSpeed(CovidCtModel model, byte[] rounded, CancellationToken cancellationToken)
     {
         using var stream = model.OpenRead();
         var exact = new byte[stream.Length];
         stream.ReadExactly(exact);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"size: {exact.Length / 1048576.0:F2} MiB float32, {rounded.Length / 1048576.0:F2} MiB int8"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"size: {exact.Length / 1048576.0:F2} MiB float32, {rounded.Length / 1048576.0:F2} MiB new"));
         foreach (var batch in new[] { 1, 8 })
         {
             var (before, after) = NetworkTimer.Measure(exact, rounded, model.Contract, batch, cancellationToken);
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"batch {batch}: {before:F1} slices/s float32, {after:F1} int8, {after / before:F2} times ({Environment.ProcessorCount} processors, best of turns)"));
+                $"batch {batch}: {before:F1} slices/s float32, {after:F1} new, {after / before:F2} times ({Environment.ProcessorCount} processors, best of turns)"));
         }
     }
 

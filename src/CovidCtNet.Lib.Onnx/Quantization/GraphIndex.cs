@@ -48,6 +48,9 @@ internal sealed class GraphIndex
 
     public bool IsOutput(string tensor) => _outputs.Contains(tensor);
 
+    /// <summary>Whether a subgraph reads the tensor.</summary>
+    public bool IsCaptured(string tensor) => _captured.Contains(tensor);
+
     /// <summary>Whether the tensor is seen from outside its nodes: as an output of the graph, or by a subgraph.</summary>
     public bool IsVisible(string tensor) => _outputs.Contains(tensor) || _captured.Contains(tensor);
 

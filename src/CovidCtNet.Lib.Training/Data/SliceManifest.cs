@@ -93,8 +93,14 @@ public sealed class SliceManifest
 
             while (csv.Read())
             {
+                var path = Required(csv, "path", file);
+                if (path.Contains('\0', StringComparison.Ordinal))
+                {
+                    throw new DatasetException($"'{file}' has a path with a null character in line {csv.Parser.Row}: save it as text.");
+                }
+
                 slices.Add((
-                    Path.GetFullPath(Path.Combine(folder, Required(csv, "path", file))),
+                    Path.GetFullPath(Path.Combine(folder, path)),
                     Required(csv, "label", file),
                     Optional(csv, "group"),
                     Fold(csv, file),

@@ -51,6 +51,19 @@ internal static class TensorFile
             throw new TrainingException($"'{path}' is damaged or no weights file: take another checkpoint.");
         }
 
+        try
+        {
+            Copy(bytes, path, into);
+        }
+        catch (Exception e) when (e is EndOfStreamException or FormatException or OverflowException or ArgumentException)
+        {
+            // The hash guards against accidents, not against whoever writes a file with a hash of its own.
+            throw new TrainingException($"'{path}' is damaged: it ends within a tensor or holds an impossible size. Take another checkpoint.", e);
+        }
+    }
+
+    private static void Copy(byte[] bytes, string path, IReadOnlyDictionary<string, Tensor> into)
+    {
         using var noGrad = no_grad();
         using var reader = new BinaryReader(new MemoryStream(bytes, sizeof(ulong), bytes.Length - sizeof(ulong) - SHA256.HashSizeInBytes), Encoding.UTF8);
         var loaded = 0;
@@ -58,7 +71,13 @@ internal static class TensorFile
         {
             var name = reader.ReadString();
             var type = (ScalarType)reader.ReadByte();
-            var shape = new long[reader.ReadInt32()];
+            var rank = reader.ReadInt32();
+            if (rank < 0 || rank > (reader.BaseStream.Length - reader.BaseStream.Position) / sizeof(long))
+            {
+                throw new EndOfStreamException();
+            }
+
+            var shape = new long[rank];
             for (var i = 0; i < shape.Length; i++)
             {
                 shape[i] = reader.ReadInt64();

@@ -19,7 +19,7 @@ public sealed partial class CtImage
     public void SavePng(Stream stream, CtWindow? window = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        var intensity = new float[_pixels.Length];
+        var intensity = new float[Pixels.Length];
         CopyIntensityTo(intensity, window);
         PngEncoder.Write(stream, intensity, Width, Height, ValueKind == CtValueKind.Gray16 ? 16 : 8);
     }

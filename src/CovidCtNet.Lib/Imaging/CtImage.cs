@@ -12,6 +12,7 @@ namespace CovidCtNet.Lib.Imaging;
 /// </remarks>
 public sealed partial class CtImage
 {
+    // May be longer than the slice.
     private readonly float[] _pixels;
 
     private CtImage(float[] pixels, int width, int height, CtValueKind valueKind, float maximumValue, CtWindow? window, string? sourceName)
@@ -47,10 +48,10 @@ public sealed partial class CtImage
     public string? SourceName { get; }
 
     /// <summary>The pixel values, row by row: <see cref="Height"/> times <see cref="Width"/>.</summary>
-    public ReadOnlySpan<float> Pixels => _pixels;
+    public ReadOnlySpan<float> Pixels => _pixels.AsSpan(0, Width * Height);
 
     /// <summary>The pixel values, row by row, for code that cannot hold a span.</summary>
-    public ReadOnlyMemory<float> PixelMemory => _pixels;
+    public ReadOnlyMemory<float> PixelMemory => _pixels.AsMemory(0, Width * Height);
 
     /// <summary>The pixel value at a column and row.</summary>
     /// <param name="x">Column, from 0 at the left.</param>
@@ -151,20 +152,20 @@ public sealed partial class CtImage
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     public void CopyIntensityTo(Span<float> destination, CtWindow? window = null)
     {
-        if (destination.Length < _pixels.Length)
+        if (destination.Length < Pixels.Length)
         {
-            throw new ArgumentException($"The destination holds {destination.Length} values and needs {_pixels.Length}.", nameof(destination));
+            throw new ArgumentException($"The destination holds {destination.Length} values and needs {Pixels.Length}.", nameof(destination));
         }
 
-        destination = destination[.._pixels.Length];
+        destination = destination[..Pixels.Length];
         if (ValueKind != CtValueKind.Hounsfield)
         {
-            TensorPrimitives.Divide(_pixels, MaximumValue, destination);
+            TensorPrimitives.Divide(Pixels, MaximumValue, destination);
             return;
         }
 
         var shown = window ?? Window ?? CtWindow.Lung;
-        TensorPrimitives.Subtract(_pixels, (float)shown.Lower, destination);
+        TensorPrimitives.Subtract(Pixels, (float)shown.Lower, destination);
         TensorPrimitives.Divide(destination, (float)shown.Width, destination);
         TensorPrimitives.Max(destination, 0f, destination);
         TensorPrimitives.Min(destination, 1f, destination);

@@ -8,7 +8,8 @@ public sealed partial class CovidCtModel
 {
     /// <summary>
     /// Classifies image files. Each file gets one result, in the order given: a prediction, or the error that says why there is none. The
-    /// next files are read while the network works, and no more than two batches of prepared slices are held.
+    /// next files are read while the network works, the network works while the caller has the results before, and no more than two batches of
+    /// prepared slices are held.
     /// </summary>
     /// <param name="paths">The files; taken as they are needed.</param>
     /// <param name="progress">Told after each result.</param>
@@ -31,37 +32,46 @@ public sealed partial class CovidCtModel
         var ahead = new Queue<Task<PreparedFile>>();
         using var source = paths.GetEnumerator();
         var batch = new List<PreparedFile>(Options.BatchSize);
+        Task<CtFileResult[]>? running = null;
+        CtFileResult[] done = [];
         try
         {
-            while (true)
+            do
             {
-                ReadAhead(source, ahead, 2 * Options.BatchSize, stop.Token);
+                ReadAhead(source, ahead, Options.BatchSize, stop.Token);
                 while (batch.Count < Options.BatchSize && ahead.TryDequeue(out var next))
                 {
                     batch.Add(await next.ConfigureAwait(false));
                 }
 
-                if (batch.Count == 0)
-                {
-                    yield break;
-                }
-
                 // Before the network starts, so that it does not wait for files when it is done.
                 ReadAhead(source, ahead, Options.BatchSize, stop.Token);
-                var results = await Task.Run(() => PredictPrepared(batch, stop.Token), stop.Token).ConfigureAwait(false);
-                Return(batch);
-                foreach (var result in results)
+                running = batch.Count == 0 ? null : Task.Run(() => PredictPrepared(batch, stop.Token), stop.Token);
+
+                // Whatever the caller does with the batch before, the network works on this one.
+                foreach (var result in done)
                 {
+                    cancellationToken.ThrowIfCancellationRequested();
                     completed++;
                     failed += result.IsSuccess ? 0 : 1;
                     progress?.Report(new CtFileProgress(completed, failed, total));
                     yield return result;
                 }
+
+                done = running is null ? [] : await running.ConfigureAwait(false);
+                running = null;
+                Return(batch);
             }
+            while (done.Length > 0);
         }
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
+            if (running is not null)
+            {
+                await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
             Return(batch);
             while (ahead.TryDequeue(out var left))
             {
@@ -100,6 +110,7 @@ public sealed partial class CovidCtModel
         var plane = ArrayPool<float>.Shared.Rent(length);
         try
         {
+            using var loan = PixelArrays.Lend();
             Preprocessing.Apply(CtImage.Load(path, Options.ImageLimits), plane.AsSpan(0, length));
             return new PreparedFile(path, plane, null);
         }

@@ -30,7 +30,8 @@ public sealed partial class CovidCtModel : IDisposable
             [network.InputChannels, network.InputHeight, network.InputWidth],
             ModelContract.LogitsName,
             file.LogitCount,
-            options.BatchSize);
+            options.BatchSize,
+            SessionFactory.BufferAllocator(session, provider, options));
         _negative = new CtLabel(false, file.Contract.Classes[0]);
         _positive = new CtLabel(true, file.Contract.Classes[1]);
     }

@@ -62,6 +62,30 @@ public sealed record CovidCtModelOptions
         }
     }
 
+    /// <summary>How CUDA runs the model; also what TensorRT leaves to it. Not used on the CPU.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public CudaOptions Cuda
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value;
+        }
+    } = CudaOptions.Default;
+
+    /// <summary>How TensorRT runs the model. Not used elsewhere.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public TensorRtOptions TensorRt
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value;
+        }
+    } = TensorRtOptions.Default;
+
     /// <summary>Threads that work on one run; 0 leaves it to ONNX Runtime, which takes one for each physical core. Default: 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or above 1,024.</exception>
     public int IntraOpThreads

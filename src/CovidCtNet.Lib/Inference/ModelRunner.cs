@@ -16,6 +16,7 @@ internal sealed class ModelRunner : IDisposable
     private readonly int[] _sampleShape;
     private readonly int _outputLength;
     private readonly int _batchSize;
+    private readonly OrtAllocator? _pinned;
 
     /// <param name="session">The session, which the runner now owns.</param>
     /// <param name="inputName">Name of the input [N, ...].</param>
@@ -23,8 +24,11 @@ internal sealed class ModelRunner : IDisposable
     /// <param name="outputName">Name of the output [N, K].</param>
     /// <param name="outputLength">K.</param>
     /// <param name="batchSize">The largest N.</param>
-    public ModelRunner(InferenceSession session, string inputName, int[] sampleShape, string outputName, int outputLength, int batchSize)
+    /// <param name="pinned">Gives the memory of inputs and outputs, now owned; null for managed memory.</param>
+    public ModelRunner(
+        InferenceSession session, string inputName, int[] sampleShape, string outputName, int outputLength, int batchSize, OrtAllocator? pinned = null)
     {
+        _pinned = pinned;
         _inputNames = [inputName];
         _outputNames = [outputName];
         _sampleShape = sampleShape;
@@ -40,7 +44,7 @@ internal sealed class ModelRunner : IDisposable
         _shared.Enter();
         try
         {
-            return _idle.TryDequeue(out var buffer) ? buffer : new BatchBuffer(this, _sampleShape, _outputLength, _batchSize);
+            return _idle.TryDequeue(out var buffer) ? buffer : new BatchBuffer(this, _sampleShape, _outputLength, _batchSize, _pinned);
         }
         catch
         {
@@ -61,15 +65,16 @@ internal sealed class ModelRunner : IDisposable
     internal void Run(OrtValue[] input, OrtValue[] output, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (!cancellationToken.CanBeCanceled)
-        {
-            _shared.Session.Run(_plainRun, _inputNames, input, _outputNames, output);
-            return;
-        }
-
-        using var run = new RunOptions();
         try
         {
+            if (!cancellationToken.CanBeCanceled)
+            {
+                _shared.Session.Run(_plainRun, _inputNames, input, _outputNames, output);
+                return;
+            }
+
+            using var run = new RunOptions();
+
             // The registration goes before the options: its disposal waits for a callback under way.
             using var registration = cancellationToken.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, run);
             _shared.Session.Run(run, _inputNames, input, _outputNames, output);
@@ -77,6 +82,11 @@ internal sealed class ModelRunner : IDisposable
         catch (OnnxRuntimeException e) when (cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException("The run was cancelled.", e, cancellationToken);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            // Sizes within a graph that do not fit each other show only when it runs.
+            throw new CovidCtModelOutputException(null, $"cannot be run ({e.Message.TrimEnd('.')})", "Export the model again with OnnxExporter", e);
         }
     }
 
@@ -88,5 +98,6 @@ internal sealed class ModelRunner : IDisposable
         }
 
         _plainRun.Dispose();
+        _pinned?.Dispose();
     }
 }

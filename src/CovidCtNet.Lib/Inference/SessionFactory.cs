@@ -37,6 +37,18 @@ internal static class SessionFactory
         }
     }
 
+    /// <summary>Page-locked memory for inputs and outputs on a GPU, where it is asked for; null for managed memory.</summary>
+    public static OrtAllocator? BufferAllocator(InferenceSession session, CtExecutionProvider provider, CovidCtModelOptions options)
+    {
+        if (provider == CtExecutionProvider.Cpu || !options.Cuda.UsePinnedBuffers)
+        {
+            return null;
+        }
+
+        using var pinned = new OrtMemoryInfo("CudaPinned", OrtAllocatorType.DeviceAllocator, options.DeviceId, OrtMemType.CpuOutput);
+        return new OrtAllocator(session, pinned);
+    }
+
     /// <summary>Turns the ways in which a missing native library shows itself into one typed error; null for other exceptions.</summary>
     public static CovidCtRuntimeException? ExplainMissingRuntime(Exception exception, string? sourceName)
     {
@@ -77,7 +89,7 @@ internal static class SessionFactory
 
         try
         {
-            Append(settings, provider, options.DeviceId);
+            Append(settings, provider, options);
         }
         catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
         {
@@ -112,17 +124,26 @@ internal static class SessionFactory
         }
     }
 
-    private static void Append(SessionOptions settings, CtExecutionProvider provider, int deviceId)
+    private static void Append(SessionOptions settings, CtExecutionProvider provider, CovidCtModelOptions options)
     {
         if (provider == CtExecutionProvider.TensorRt)
         {
-            settings.AppendExecutionProvider_Tensorrt(deviceId);
+            if (options.TensorRt.EngineCacheFolder is { } folder)
+            {
+                Directory.CreateDirectory(folder);
+            }
+
+            using var tensorRt = new OrtTensorRTProviderOptions();
+            tensorRt.UpdateOptions(options.TensorRt.ToSettings(options.DeviceId));
+            settings.AppendExecutionProvider_Tensorrt(tensorRt);
         }
 
         if (provider != CtExecutionProvider.Cpu)
         {
             // Under TensorRT, CUDA takes the nodes that TensorRT leaves.
-            settings.AppendExecutionProvider_CUDA(deviceId);
+            using var cuda = new OrtCUDAProviderOptions();
+            cuda.UpdateOptions(options.Cuda.ToSettings(options.DeviceId));
+            settings.AppendExecutionProvider_CUDA(cuda);
         }
     }
 

@@ -3,7 +3,7 @@ using CovidCtNet.Lib.Onnx;
 
 namespace CovidCtNet.Lib.Quantization;
 
-/// <summary>A model in 8 bits, with its contract, ready to be saved or loaded. Measure it before you use it.</summary>
+/// <summary>A model of lower precision, with its contract, ready to be saved or loaded. Measure it before you use it.</summary>
 public sealed class QuantizedModel
 {
     private readonly OnnxGraph _graph;
@@ -21,7 +21,7 @@ public sealed class QuantizedModel
     /// </summary>
     public ModelContract Contract { get; private init; }
 
-    /// <summary>What became of each layer, in the order of the graph.</summary>
+    /// <summary>What became of each layer of an 8-bit model, in the order of the graph; empty for a 16-bit one.</summary>
     public IReadOnlyList<LayerError> Layers { get; }
 
     /// <summary>The same model with what was measured on it.</summary>
@@ -49,7 +49,7 @@ public sealed class QuantizedModel
     /// <param name="options">How to run it; <see cref="CovidCtModelOptions.Default"/> if null.</param>
     /// <exception cref="CovidCtModelException">The runtime or the provider is not usable; the type and message say which.</exception>
     public CovidCtModel Load(CovidCtModelOptions? options = null)
-        => CovidCtModel.Load(new MemoryStream(ToArray(), writable: false), options, $"{Contract.Name} in 8 bits");
+        => CovidCtModel.Load(new MemoryStream(ToArray(), writable: false), options, $"{Contract.Name} in {Contract.Precision}");
 
     private OnnxGraph Sealed()
     {

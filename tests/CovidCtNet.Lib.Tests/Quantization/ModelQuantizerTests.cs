@@ -63,6 +63,21 @@ public class ModelQuantizerTests
     }
 
     [Fact]
+    public void Half_precision_keeps_logits_and_says_what_it_is()
+    {
+        using var model = TestModels.LoadConv(Side, 4);
+        using var half = ModelQuantizer.ToHalfPrecision(model).Load();
+        Assert.Equal(ModelPrecision.Float16, half.Contract.Precision);
+        Assert.Equal(model.Contract.WeightsSha256, half.Contract.Quantization!.SourceWeightsSha256);
+        var slices = Slices(4);
+
+        // Rounding to 11 bits (5e-4) in each of four layers, on logits of this size.
+        var size = model.Predict(slices).Max(p => Math.Abs(p.Logit));
+        Assert.All(model.Predict(slices).Zip(half.Predict(slices)), p => Assert.Equal(p.First.Logit, p.Second.Logit, 0.005 * size));
+        Assert.Throws<ArgumentException>(() => ModelQuantizer.ToHalfPrecision(half));
+    }
+
+    [Fact]
     public void Metrics_are_those_measured_on_it_and_survive_saving()
     {
         using var model = TestModels.LoadConv(Side, 2);

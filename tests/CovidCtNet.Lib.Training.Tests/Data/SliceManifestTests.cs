@@ -23,6 +23,15 @@ public sealed class SliceManifestTests : IDisposable
         Assert.Equal(("g03", 1), (manifest.Slices[12].Group, manifest.Slices[12].Fold));
     }
 
+    /// <summary>Found by the hostile-input campaign: the file system's own exception came through.</summary>
+    [Fact]
+    public void A_null_character_in_a_path_is_a_typed_error()
+    {
+        var file = _folder.File("null.csv");
+        File.WriteAllText(file, "path,label\na\0b.png,COVID\nc.png,non-COVID\n");
+        Assert.Contains("null character", Assert.Throws<DatasetException>(() => SliceManifest.FromCsv(file)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Manifest_with_sources_is_saved_and_read_back_from_another_folder()
     {

@@ -8,7 +8,21 @@ internal sealed class AnnotationJson(string path, string format)
     private const long MaximumBytes = 512L << 20;
     private const int MaximumPixels = 1 << 26;
 
-    public JsonDocument Parse()
+    /// <summary>Parses the file and reads its root. Text that is no Unicode shows only when it is read.</summary>
+    public T Read<T>(Func<JsonElement, T> read)
+    {
+        using var document = Parse();
+        try
+        {
+            return read(document.RootElement);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new AnnotationException(path, "a text in it is no valid Unicode", $"Give a whole {format} JSON file in UTF-8", e);
+        }
+    }
+
+    private JsonDocument Parse()
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);

@@ -17,8 +17,11 @@ public static class CocoFile
     public static IReadOnlyList<InfectionAnnotation> Read(string path)
     {
         var json = new AnnotationJson(path, Format);
-        using var document = json.Parse();
-        var root = document.RootElement;
+        return json.Read(root => ReadSlices(json, root));
+    }
+
+    private static IReadOnlyList<InfectionAnnotation> ReadSlices(AnnotationJson json, JsonElement root)
+    {
         Dictionary<long, string> labels = [];
         if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("categories", out _))
         {

@@ -19,8 +19,11 @@ public static class LabelMeFile
     public static InfectionAnnotation Read(string path)
     {
         var json = new AnnotationJson(path, Format);
-        using var document = json.Parse();
-        var root = document.RootElement;
+        return json.Read(root => ReadSlice(json, root, path));
+    }
+
+    private static InfectionAnnotation ReadSlice(AnnotationJson json, JsonElement root, string path)
+    {
         var (width, height) = json.Size(root, "imageWidth", "imageHeight");
         Dictionary<(string, long), List<List<AnnotationPoint>>> groups = [];
         List<AnnotatedRegion> regions = [];

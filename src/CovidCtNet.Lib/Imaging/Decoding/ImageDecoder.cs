@@ -32,7 +32,8 @@ internal static class ImageDecoder
             return DecodedSlices.One(SkiaDecoder.Decode(file, limits, errors));
         }
 
-        if (TiffDecoder.IsTiff(file))
+        // The preamble of a DICOM file may be the start of a TIFF directory (PS3.10, 7.1): the signature decides.
+        if (TiffDecoder.IsTiff(file) && !DicomContent.HasSignature(file))
         {
             return TiffDecoder.Open(data, length, limits, errors);
         }

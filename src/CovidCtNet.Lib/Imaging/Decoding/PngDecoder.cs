@@ -26,7 +26,7 @@ internal static class PngDecoder
             throw errors.Truncated("it holds too little data for its size in pixels");
         }
 
-        var pixels = new float[header.Width * header.Height];
+        var pixels = PixelArrays.Allocate(header.Width * header.Height);
         var converter = new PngRowConverter(header, content.Palette, content.Transparency);
         using var zlib = new ZLibStream(content.OpenCompressed(), CompressionMode.Decompress);
         var rowBytes = header.RowBytes(header.Width);

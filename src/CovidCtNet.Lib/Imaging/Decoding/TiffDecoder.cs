@@ -25,6 +25,7 @@ internal sealed class TiffDecoder : IDisposable
 
     public static DecodedSlices Open(byte[] data, int length, CtImageLimits limits, ImageErrors errors)
     {
+        TiffStructure.Check(data.AsSpan(0, length), limits, errors);
         TiffQuiet.Install();
         var stream = new TiffBytes(data, length, new Deadline(limits, errors));
         var decoder = Guard(

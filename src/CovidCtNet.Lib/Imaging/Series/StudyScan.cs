@@ -75,7 +75,7 @@ internal sealed class StudyScan(StudyStore store, CtStudyOptions options)
         {
             AddVolume(file, data, errors);
         }
-        else if (DicomContent.IsDicom(data) && !TiffDecoder.IsTiff(data))
+        else if (DicomContent.IsDicom(data))
         {
             AddDicom(file, DicomFile.Parse(data, data.Length, options.ImageLimits, errors));
         }

@@ -19,7 +19,7 @@ internal abstract class PrepareMapping<TRow> : CustomMappingFactory<TRow, ChunkR
             var plane = ArrayPool<float>.Shared.Rent(length);
             try
             {
-                preprocessing.Apply(Capture(row, step).Open(step.Limits), plane.AsSpan(0, length));
+                Capture(row, step).Preprocess(step.Limits, preprocessing, plane.AsSpan(0, length));
                 result.Fill(plane.AsSpan(0, length));
             }
             finally

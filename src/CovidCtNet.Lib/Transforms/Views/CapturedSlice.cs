@@ -16,4 +16,15 @@ internal readonly record struct CapturedSlice(object Content)
         byte[] bytes => CtImage.Load(new MemoryStream(bytes, writable: false), limits),
         _ => (CtImage)Content,
     };
+
+    /// <summary>Reads, decodes and preprocesses, with pooled memory for the pixels. May run on any thread.</summary>
+    /// <returns>The name of the slice, for messages.</returns>
+    /// <exception cref="CtImageException">The file is no picture that can be read.</exception>
+    public string? Preprocess(CtImageLimits limits, CtPreprocessing preprocessing, Span<float> plane)
+    {
+        using var loan = PixelArrays.Lend();
+        var slice = Open(limits);
+        preprocessing.Apply(slice, plane);
+        return slice.SourceName;
+    }
 }

@@ -39,9 +39,9 @@ internal sealed class PreprocessingBinding : StepBinding
         public override Delegate CreateGetter(int added) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
         {
             step.ThrowIfDisposed();
-            var slice = capture().Open(step.Options.Limits);
+            var slice = capture();
             var editor = VBufferEditor.Create(ref value, step.Preprocessing.Width * step.Preprocessing.Height);
-            step.Preprocessing.Apply(slice, editor.Values);
+            slice.Preprocess(step.Options.Limits, step.Preprocessing, editor.Values);
             value = editor.Commit();
         });
     }

@@ -203,9 +203,7 @@ internal sealed class ScoringWindow : IColumnGetters
 
             try
             {
-                var slice = captured.Open(_model.Options.ImageLimits);
-                _names[slot] = slice.SourceName;
-                _model.Preprocessing.Apply(slice, _batch!.Plane(slot));
+                _names[slot] = captured.Preprocess(_model.Options.ImageLimits, _model.Preprocessing, _batch!.Plane(slot));
             }
             catch (Exception e)
             {

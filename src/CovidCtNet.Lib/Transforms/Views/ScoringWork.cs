@@ -44,9 +44,7 @@ internal sealed class ScoringWork : RowWork
         string? name = null;
         if (_planes is null)
         {
-            var slice = _capture!().Open(model.Options.ImageLimits);
-            name = slice.SourceName;
-            model.Preprocessing.Apply(slice, batch.Plane(0));
+            name = _capture!().Preprocess(model.Options.ImageLimits, model.Preprocessing, batch.Plane(0));
         }
         else
         {

@@ -23,6 +23,18 @@ public class DicomFileTests
         Assert.Equal(file.ReadStoredValues().Select(v => (v * 4f) - 1000), file.ReadFrame().Pixels.ToArray());
     }
 
+    [Theory]
+    [InlineData("II*\0")]
+    [InlineData("MM\0*")]
+    [InlineData("PK\u0003\u0004")]
+    public void A_preamble_of_another_format_does_not_hide_a_dicom_file(string preamble)
+    {
+        var file = HospitalFiles.Bytes("explicit_s16.dcm");
+        var expected = CtImage.Load(new MemoryStream(file)).Pixels.ToArray();
+        System.Text.Encoding.Latin1.GetBytes(preamble).CopyTo(file, 0);
+        Assert.Equal(expected, CtImage.Load(new MemoryStream(file)).Pixels.ToArray());
+    }
+
     [Fact]
     public void Padding_is_below_air_and_stored_values_keep_it()
     {
