@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Inference;
 using Spectre.Console;
 
@@ -18,6 +19,7 @@ internal sealed class ClassifyCommand : RootCommand
     private readonly Option<int> _batch = new("--batch") { Description = "Slices that go through the network at once, 1 to 1024.", DefaultValueFactory = _ => CovidCtModelOptions.Default.BatchSize };
     private readonly Option<CtExecutionProvider> _provider = new("--provider") { Description = "What runs the model: cpu, cuda or tensorrt." };
 
+    private readonly Option<CtGateMode> _gate = new("--gate") { Description = "Input gate: off, warn, or enforce (leave out what looks like no axial chest CT in a lung window).", DefaultValueFactory = _ => CtGateMode.Warn };
     private readonly Option<ModelPrecision> _precision = new("--precision") { Description = "Default model to take: float32 or int8 (faster)." };
     private readonly Option<int> _threads = new("--threads") { Description = "Threads of a run; 0 leaves it to ONNX Runtime." };
     private readonly Option<bool> _tune = new("--tune") { Description = "Find the fastest threads and batch size on this machine first, and use them." };
@@ -30,6 +32,7 @@ internal sealed class ClassifyCommand : RootCommand
         Add(_out);
         Add(_batch);
         Add(_provider);
+        Add(_gate);
         Add(_precision);
         Add(_threads);
         Add(_tune);
@@ -63,6 +66,7 @@ internal sealed class ClassifyCommand : RootCommand
             BatchSize = result.GetValue(_batch),
             Provider = result.GetValue(_provider),
             Precision = result.GetValue(_precision),
+            Gate = result.GetValue(_gate),
             IntraOpThreads = Math.Clamp(result.GetValue(_threads), 0, 1024),
         },
         result.GetValue(_tune));

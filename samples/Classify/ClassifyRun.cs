@@ -59,6 +59,7 @@ internal sealed class ClassifyRun(IAnsiConsole console, TextWriter errors)
             await foreach (var result in model.PredictFilesAsync(files, progress, cancellationToken))
             {
                 tally.Add(result);
+                _console.Doubt(result);
                 if (result.IsSuccess)
                 {
                     report?.Add(result.Path, result.Prediction);
@@ -69,6 +70,7 @@ internal sealed class ClassifyRun(IAnsiConsole console, TextWriter errors)
 
         report?.Complete();
         _console.Table(tally);
+        _console.Warnings();
         foreach (var folder in found.Where(f => f.Error is not null))
         {
             _console.Unreadable(folder.Path, folder.Error!);

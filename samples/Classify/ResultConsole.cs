@@ -1,4 +1,5 @@
 using System.Globalization;
+using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Inference;
 using Spectre.Console;
 
@@ -7,6 +8,10 @@ namespace CovidCtNet.Samples.Classify;
 /// <summary>What is shown: on a terminal a progress bar and a table, in a file or pipe one plain line for each slice.</summary>
 internal sealed class ResultConsole(IAnsiConsole console, TextWriter errors)
 {
+    private const int MaximumWarnings = 20;
+    private readonly List<string> _warnings = [];
+    private int _moreWarnings;
+
     public bool IsTerminal => console.Profile.Out.IsTerminal;
 
     public void Banner(CovidCtModel model, int files, bool synthetic)
@@ -97,6 +102,38 @@ internal sealed class ResultConsole(IAnsiConsole console, TextWriter errors)
         if (outputPath is not null)
         {
             Line($"Results: {outputPath}");
+        }
+    }
+
+    /// <summary>Keeps what the input gate has against a slice that was judged all the same; the first twenty are named in the end.</summary>
+    public void Doubt(CtFileResult result)
+    {
+        if (result is not { IsSuccess: true, Gate: { Verdict: not CtGateVerdict.Accepted } gate })
+        {
+            return;
+        }
+
+        if (_warnings.Count == MaximumWarnings)
+        {
+            _moreWarnings++;
+            return;
+        }
+
+        var verdict = gate.Verdict == CtGateVerdict.Refused ? "looks like no axial chest CT in a lung window" : "is unusual";
+        _warnings.Add($"Warning: {result.Path} {verdict}: {string.Join(' ', gate.Reasons.Select(r => r.Message))}");
+    }
+
+    /// <summary>The doubts, on the error stream, when no progress bar is in the way.</summary>
+    public void Warnings()
+    {
+        foreach (var warning in _warnings)
+        {
+            errors.WriteLine(warning);
+        }
+
+        if (_moreWarnings > 0)
+        {
+            errors.WriteLine($"Warning: and {_moreWarnings} slices more.");
         }
     }
 

@@ -11,17 +11,15 @@ namespace CovidCtNet.Samples.Quantize;
 /// </summary>
 internal static class NetworkTimer
 {
-    private const int Turns = 15;
-
     /// <summary>Slices per second of both, at one batch size.</summary>
-    public static (double Exact, double Rounded) Measure(byte[] exact, byte[] rounded, ModelContract contract, int batch, CancellationToken cancellationToken)
+    public static (double Exact, double Rounded) Measure(byte[] exact, byte[] rounded, ModelContract contract, int batch, int turns, CancellationToken cancellationToken)
     {
         using var first = new TimedSession(exact, contract, batch);
         using var second = new TimedSession(rounded, contract, batch);
         first.Time();
         second.Time();
         var (bestFirst, bestSecond) = (double.PositiveInfinity, double.PositiveInfinity);
-        for (var turn = 0; turn < Turns; turn++)
+        for (var turn = 0; turn < turns; turn++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             bestFirst = Math.Min(bestFirst, first.Time());

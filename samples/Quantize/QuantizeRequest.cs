@@ -36,6 +36,9 @@ internal sealed record QuantizeRequest
     /// <summary>The least share of slices that must keep their label.</summary>
     public required double MinimumAgreement { get; init; }
 
+    /// <summary>Turns of each network when speed is measured.</summary>
+    public required int Turns { get; init; }
+
     /// <summary>How to quantise.</summary>
     public required ModelQuantizationOptions Options { get; init; }
 }

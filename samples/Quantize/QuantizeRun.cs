@@ -48,7 +48,7 @@ internal sealed class QuantizeRun(TextWriter output, TextWriter errors)
             metrics = [.. metrics, .. reported.ToMetrics("test")];
         }
 
-        MeasureSpeed(model, bytes, cancellationToken);
+        MeasureSpeed(model, bytes, request.Turns, cancellationToken);
         if (decided.AucLoss > request.MaximumAucLoss || decided.Agreement.Estimate < request.MinimumAgreement)
         {
             await errors.WriteLineAsync(string.Create(
@@ -90,7 +90,7 @@ internal sealed class QuantizeRun(TextWriter output, TextWriter errors)
         CultureInfo.InvariantCulture,
         $"{set}: {scores.Cases.Paths.Length} slices; AUC float32 {scores.ExactAuc}, new {scores.RoundedAuc}, loss {scores.AucLoss:F4}; same label {scores.Agreement}; probability changes by {scores.MeanChange:F4} on average, {scores.LargestChange:F3} at most"));
 
-    private void MeasureSpeed(CovidCtModel model, byte[] rounded, CancellationToken cancellationToken)
+    private void MeasureSpeed(CovidCtModel model, byte[] rounded, int turns, CancellationToken cancellationToken)
     {
         using var stream = model.OpenRead();
         var exact = new byte[stream.Length];
@@ -98,7 +98,7 @@ internal sealed class QuantizeRun(TextWriter output, TextWriter errors)
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"size: {exact.Length / 1048576.0:F2} MiB float32, {rounded.Length / 1048576.0:F2} MiB new"));
         foreach (var batch in new[] { 1, 8 })
         {
-            var (before, after) = NetworkTimer.Measure(exact, rounded, model.Contract, batch, cancellationToken);
+            var (before, after) = NetworkTimer.Measure(exact, rounded, model.Contract, batch, turns, cancellationToken);
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"batch {batch}: {before:F1} slices/s float32, {after:F1} new, {after / before:F2} times ({Environment.ProcessorCount} processors, best of turns)"));

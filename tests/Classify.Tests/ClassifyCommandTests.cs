@@ -32,13 +32,23 @@ public sealed class ClassifyCommandTests : IDisposable
     [Fact]
     public async Task Good_slices_end_with_0_and_a_line_for_each()
     {
-        Assert.Equal(0, await Run(_slices.Path, "--model", _model, "--batch", "2"));
+        Assert.Equal(0, await Run(_slices.Path, "--model", _model, "--batch", "2", "--gate", "off"));
         var text = _output.ToString();
         Assert.Contains("not a medical device", text, StringComparison.Ordinal);
         Assert.Contains("5 classified (2 non-COVID, 3 COVID), 0 unreadable.", text, StringComparison.Ordinal);
         Assert.Equal(5, text.Split('\n').Count(l => l.Contains('\t', StringComparison.Ordinal)));
         Assert.DoesNotContain('\u001b', text);
         Assert.Empty(_errors.ToString());
+    }
+
+    [Fact]
+    public async Task Pictures_that_are_no_chest_ct_are_judged_with_a_warning_or_left_out()
+    {
+        Assert.Equal(0, await Run(_slices.Path, "--model", _model));
+        Assert.Equal(5, _errors.ToString().Split('\n').Count(l => l.StartsWith("Warning: ", StringComparison.Ordinal) && l.Contains("no axial chest CT", StringComparison.Ordinal)));
+        Assert.Contains("5 classified", _output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, await Run(_slices.Path, "--model", _model, "--gate", "enforce"));
+        Assert.Contains("0 classified, 5 unreadable.", _output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -56,7 +66,7 @@ public sealed class ClassifyCommandTests : IDisposable
         ];
         var csv = Path.Combine(_work.Path, "results.csv");
 
-        Assert.Equal(2, await Run(_slices.Path, Path.Combine(_slices.Path, "missing.png"), "--model", _model, "--out", csv));
+        Assert.Equal(2, await Run(_slices.Path, Path.Combine(_slices.Path, "missing.png"), "--model", _model, "--out", csv, "--gate", "off"));
 
         var lines = _errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(6, lines.Length);

@@ -111,13 +111,20 @@ public sealed partial class CovidCtModel
         try
         {
             using var loan = PixelArrays.Lend();
-            Preprocessing.Apply(CtImage.Load(path, Options.ImageLimits), plane.AsSpan(0, length));
-            return new PreparedFile(path, plane, null);
+            var image = CtImage.Load(path, Options.ImageLimits);
+            var gate = Options.Gate == CtGateMode.Off ? null : CtInputGate.Check(image, Preprocessing.Window);
+            if (Options.Gate == CtGateMode.Enforce && gate!.Verdict == CtGateVerdict.Refused)
+            {
+                throw new CtImageRefusedException(path, gate);
+            }
+
+            Preprocessing.Apply(image, plane.AsSpan(0, length));
+            return new PreparedFile(path, plane, null, gate);
         }
         catch (Exception e)
         {
             ArrayPool<float>.Shared.Return(plane);
-            return new PreparedFile(path, null, e);
+            return new PreparedFile(path, null, e, (e as CtImageRefusedException)?.Gate);
         }
     }
 
@@ -148,28 +155,30 @@ public sealed partial class CovidCtModel
         for (var i = 0; i < results.Length; i++)
         {
             results[i] = batch[i].Plane is null
-                ? new CtFileResult(batch[i].Path, null, batch[i].Error)
-                : InterpretFile(batch[i].Path, buffer.Output(output++));
+                ? new CtFileResult(batch[i].Path, null, batch[i].Error, batch[i].Gate)
+                : InterpretFile(batch[i].Path, batch[i].Gate, buffer.Output(output++));
         }
 
         return results;
     }
 
-    private CtFileResult InterpretFile(string path, ReadOnlySpan<float> output)
+    private CtFileResult InterpretFile(string path, CtGateResult? gate, ReadOnlySpan<float> output)
     {
         try
         {
-            return new CtFileResult(path, Interpret(output, path), null);
+            return new CtFileResult(path, Interpret(output, path), null, gate);
         }
         catch (CovidCtModelOutputException e)
         {
-            return new CtFileResult(path, null, e);
+            return new CtFileResult(path, null, e, gate);
         }
     }
 
     /// <summary>A file that is ready for the network, or the reason why it is not.</summary>
-    private sealed class PreparedFile(string path, float[]? plane, Exception? error)
+    private sealed class PreparedFile(string path, float[]? plane, Exception? error, CtGateResult? gate)
     {
+        public CtGateResult? Gate => gate;
+
         public string Path => path;
 
         /// <summary>Rented; one plane at its start.</summary>

@@ -136,4 +136,16 @@ public sealed record CovidCtModelOptions
             field = value;
         }
     } = CtImageLimits.Default;
+
+    /// <summary>
+    /// What the input gate does in <see cref="CovidCtModel.PredictFilesAsync"/>: with <see cref="CtGateMode.Warn"/> its verdict stands in
+    /// <see cref="CtFileResult.Gate"/>, with <see cref="CtGateMode.Enforce"/> a refused file gives a <see cref="CtImageRefusedException"/>.
+    /// Default: <see cref="CtGateMode.Off"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not known.</exception>
+    public CtGateMode Gate
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The mode of the gate is not known.");
+    }
 }

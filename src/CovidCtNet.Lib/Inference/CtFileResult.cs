@@ -1,12 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
+using CovidCtNet.Lib.Imaging;
 
 namespace CovidCtNet.Lib.Inference;
 
 /// <summary>What became of one file: a prediction, or the error that says why there is none.</summary>
 public sealed record CtFileResult
 {
-    internal CtFileResult(string path, CtPrediction? prediction, Exception? error)
+    internal CtFileResult(string path, CtPrediction? prediction, Exception? error, CtGateResult? gate = null)
     {
+        Gate = gate;
         Path = path;
         Prediction = prediction;
         Error = error;
@@ -20,6 +22,9 @@ public sealed record CtFileResult
 
     /// <summary>Why there is no prediction; null where there is one.</summary>
     public Exception? Error { get; }
+
+    /// <summary>What the input gate says; null if it is off or the file could not be read.</summary>
+    public CtGateResult? Gate { get; }
 
     /// <summary>Whether there is a prediction.</summary>
     [MemberNotNullWhen(true, nameof(Prediction))]

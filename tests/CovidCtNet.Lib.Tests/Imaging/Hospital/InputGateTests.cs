@@ -1,4 +1,5 @@
 using CovidCtNet.Lib.Imaging;
+using CovidCtNet.Lib.Inference;
 using CovidCtNet.Tests.Shared;
 
 namespace CovidCtNet.Lib.Tests.Imaging.Hospital;
@@ -64,4 +65,24 @@ public class InputGateTests
     [InlineData("fo-dicom__GH1308.dcm")]
     public void Head_ankle_spine_and_localiser_are_refused(string name)
         => Assert.Equal(CtGateVerdict.Refused, CtInputGate.Check(CtImage.Load(RealData.Require("dicom/" + name))).Verdict);
+
+    [Fact]
+    public async Task Files_are_warned_about_or_refused_as_the_options_say()
+    {
+        using var folder = new StudyFolder();
+        var chest = folder.Add("chest", "1.2.3", 0);
+        var flat = folder.Add("flat", "1.2.3", 1, pixels: new byte[96 * 80 * 2]);
+        foreach (var mode in Enum.GetValues<CtGateMode>())
+        {
+            using var model = CovidCtModel.LoadDefault(new CovidCtModelOptions { Gate = mode });
+            var results = await model.PredictFilesAsync([chest, flat]).ToListAsync();
+            Assert.True(results[0].IsSuccess);
+            Assert.Equal(mode == CtGateMode.Enforce, !results[1].IsSuccess);
+            Assert.Equal(mode == CtGateMode.Off ? null : CtGateVerdict.Refused, results[1].Gate?.Verdict);
+            if (mode == CtGateMode.Enforce)
+            {
+                Assert.Contains("input gate", Assert.IsType<CtImageRefusedException>(results[1].Error).Message, StringComparison.Ordinal);
+            }
+        }
+    }
 }
