@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CovidCtNet.Lib.Explanation;
+using CovidCtNet.Samples.Explain.Study;
 using Spectre.Console;
 
 namespace CovidCtNet.Samples.Explain;
@@ -44,6 +45,7 @@ internal sealed class ExplainCommand : RootCommand
             Add(option);
         }
 
+        Subcommands.Add(new StudyCommand(errors));
         _methods.Validators.Add(result =>
         {
             foreach (var token in result.Tokens.Where(t => t.Value != All && !AttentionMethodNames.TryParse(t.Value, out _)))

@@ -38,12 +38,16 @@ internal sealed class ExplainRun(IAnsiConsole console, TextWriter errors)
             errors.WriteLine("Stopped. Pictures made so far are complete; no tables were written.");
             return ExitCode.Cancelled;
         }
-        catch (Exception e) when (e is CovidCtModelException or ExplanationException or OnnxException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (IsExpected(e))
         {
             errors.WriteLine(e.Message);
             return ExitCode.Usage;
         }
     }
+
+    /// <summary>Whether the message of an exception says all that a user needs.</summary>
+    public static bool IsExpected(Exception e) =>
+        e is CovidCtModelException or ExplanationException or OnnxException or AnnotationException or CtImageException or IOException or UnauthorizedAccessException or ArgumentException;
 
     private int Explain(CovidCtModel model, ExplainRequest request, CancellationToken cancellationToken)
     {

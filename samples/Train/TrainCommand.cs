@@ -32,6 +32,7 @@ internal sealed class TrainCommand : RootCommand
     private readonly Option<string> _version = new("--model-version") { Description = "Version of the model in its contract.", DefaultValueFactory = _ => "0.1.0" };
     private readonly Option<string?> _dataName = new("--data-name") { Description = "The data and its source, for the contract. Default: the path of the data." };
     private readonly Option<string> _license = new("--weights-license") { Description = "Licence of the weights, for the contract.", DefaultValueFactory = _ => "not stated" };
+    private readonly Option<string?> _attentionLayer = new("--attention-layer") { Description = "Tensor that class activation maps of the model look at by default, for the contract." };
     private readonly Option<bool> _skipUnreadable = new("--skip-unreadable") { Description = "List unreadable files and train without them." };
 
     private readonly Option<string?> _split = new("--split") { Description = "Split to train on, such as the split.csv of another run, in place of folds or a hold-out." };
@@ -42,7 +43,7 @@ internal sealed class TrainCommand : RootCommand
         : base("Trains the residual attention network of CovidCtNet on labelled chest-CT slices. Research use, not a medical device.")
     {
         Add(_data);
-        foreach (var option in (Option[])[_run, _out, _positive, _testFold, _validationFold, _optionsFile, _width, _size, _fit, _noAttention, _epochs, _batch, _optimizer, _rate, _from, _freeze, _seed, _threads, _name, _version, _dataName, _license, _skipUnreadable, _split, _randomSlices, _allowLeaking])
+        foreach (var option in (Option[])[_run, _out, _positive, _testFold, _validationFold, _optionsFile, _width, _size, _fit, _noAttention, _epochs, _batch, _optimizer, _rate, _from, _freeze, _seed, _threads, _name, _version, _dataName, _license, _attentionLayer, _skipUnreadable, _split, _randomSlices, _allowLeaking])
         {
             Add(option);
         }
@@ -79,6 +80,7 @@ internal sealed class TrainCommand : RootCommand
         Version = result.GetRequiredValue(_version),
         Data = result.GetValue(_dataName) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(result.GetRequiredValue(_data)))),
         WeightsLicense = result.GetRequiredValue(_license),
+        AttentionLayer = result.GetValue(_attentionLayer),
     };
 
     // A file gives the base; an option that is named on the command line, or where there is no file its default, goes over it.

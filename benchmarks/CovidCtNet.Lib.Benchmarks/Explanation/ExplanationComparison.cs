@@ -23,11 +23,14 @@ internal static class ExplanationComparison
         using var model = CovidCtModel.Load(modelPath);
         var image = CtPhantom.Create(4, new CtPhantomOptions { Opacities = 5 }).Image;
         Console.WriteLine($"{model.Contract.Name} {model.Contract.Version}, {model.Preprocessing.Width} x {model.Preprocessing.Height}, {Environment.ProcessorCount} processors");
-        foreach (var count in (int[])[1, 8])
+        string[] layers = [.. model.Explainer.TargetLayers.Select(l => l.Name).Where(n => n == model.Explainer.DefaultTargetLayer || n is "pre3/sum" or "attention3/after/sum" or "bn2/relu")];
+        foreach (var (layer, count) in layers.SelectMany(l => (int[])[1, 8], (l, c) => (l, c)))
         {
             CtImage[] images = [.. Enumerable.Repeat(image, count)];
-            var (bare, explained) = TakeTurns(Rounds, () => model.Predict(images), () => model.Explainer.Explain(images, Both));
-            Console.WriteLine(Line($"batch {count}: prediction {bare:0.00} ms, with Grad-CAM and Grad-CAM++ {explained:0.00} ms: {explained / bare:0.00} times"));
+            var options = new ExplainOptions { TargetLayer = layer };
+            var (bare, explained) = TakeTurns(Rounds, () => model.Predict(images), () => model.Explainer.Explain(images, Both, options));
+            var mark = layer == model.Explainer.DefaultTargetLayer ? " (default)" : string.Empty;
+            Console.WriteLine(Line($"{layer}{mark}, batch {count}: prediction {bare:0.00} ms, with Grad-CAM and Grad-CAM++ {explained:0.00} ms: {explained / bare:0.00} times"));
         }
 
         Occlusion(model, image);

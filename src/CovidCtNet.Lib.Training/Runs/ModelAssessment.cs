@@ -84,6 +84,7 @@ public sealed class ModelAssessment
             WeightsLicense = description.WeightsLicense,
             WeightsSha256 = new string('0', 64),
             IntendedUse = description.IntendedUse,
+            AttentionLayer = description.AttentionLayer,
         };
     }
 

@@ -18,4 +18,10 @@ public sealed record ModelDescription
     /// <summary>What the model is for, and what it is not for.</summary>
     public string IntendedUse { get; init; } =
         "Research on the classification of axial chest-CT slices in a lung window as COVID-19 or not. Not a medical device; not for diagnosis.";
+
+    /// <summary>
+    /// The tensor that class activation maps of this model look at where none is named, such as <c>bn2/relu</c>; null leaves the choice to the
+    /// explainer. Choose it by <c>samples/Explain study</c>.
+    /// </summary>
+    public string? AttentionLayer { get; init; }
 }

@@ -65,7 +65,7 @@ public sealed partial class GraphExplainer : IDisposable
     public IReadOnlyList<TargetLayer> TargetLayers { get; }
 
     /// <summary>
-    /// The layer looked at where none is named: the one given on creation, else the output of the last attention module, else the last
+    /// The layer looked at where none is named: the one given on creation or by the model's contract, else the output of the last attention module, else the last
     /// layer with more than one place. Null where the graph has no layer to look at.
     /// </summary>
     public string? DefaultTargetLayer { get; }
@@ -128,7 +128,7 @@ public sealed partial class GraphExplainer : IDisposable
             Temperature = contract.Temperature,
             DefaultClass = 1,
         };
-        return new GraphExplainer(graph, contract.Preprocessing, null, options, runner);
+        return new GraphExplainer(graph, contract.Preprocessing, contract.AttentionLayer, options, runner);
     }
 
     /// <summary>A copy of the graph, to be changed.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using CovidCtNet.Lib.Imaging;
 
 namespace CovidCtNet.Lib.Inference;
@@ -75,6 +76,13 @@ public sealed record ModelContract
     // Contracts written before this property leave it null: the generated reader sets every property.
     public IReadOnlyList<string> Limits { get => field ?? []; init; } = [];
 
+    /// <summary>
+    /// The tensor that class activation maps look at where none is named, such as <c>bn2/relu</c>: the layer found best for these weights. Null,
+    /// as in files that do not say, leaves the choice to the explainer.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? AttentionLayer { get; init; }
+
     /// <summary>Reads what <see cref="ToJson"/> wrote. The values are not checked: call <see cref="Validate"/>.</summary>
     /// <param name="json">The value found under <see cref="MetadataKey"/>.</param>
     /// <exception cref="JsonException">The text is not JSON, a property is missing or of a wrong type, or the preprocessing is out of range.</exception>
@@ -119,6 +127,7 @@ public sealed record ModelContract
         Require(!string.IsNullOrWhiteSpace(WeightsLicense), "weightsLicense is empty");
         Require(WeightsSha256.Length == 64 && WeightsSha256.All(char.IsAsciiHexDigitLower), "weightsSha256 must be 64 lower-case hexadecimal digits");
         Require(!string.IsNullOrWhiteSpace(IntendedUse), "intendedUse is empty");
+        Require(AttentionLayer is null || !string.IsNullOrWhiteSpace(AttentionLayer), "attentionLayer is empty: leave it out, or name a tensor");
         Require(
             Network.InputWidth == Preprocessing.Width && Network.InputHeight == Preprocessing.Height,
             string.Create(

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CovidCtNet.Lib.Explanation;
 using CovidCtNet.Lib.Inference;
 
 namespace CovidCtNet.Lib.Tests.Inference;
@@ -53,6 +54,23 @@ public class ModelContractTests
     }
 
     [Fact]
+    public void Attention_layer_is_optional_and_the_layer_that_maps_look_at()
+    {
+        Assert.DoesNotContain("attentionLayer", Good.ToJson(), StringComparison.Ordinal);
+        Assert.Equal("bn2/relu", ModelContract.FromJson((Good with { AttentionLayer = "bn2/relu" }).ToJson()).AttentionLayer);
+
+        var graph = TestModels.ConvGraph(12, 3);
+        using var unnamed = TestModels.Load(TestModels.Bytes(graph, TestModels.Contract(graph, 12)));
+        var other = unnamed.Explainer.TargetLayers[0].Name;
+        Assert.NotEqual(other, unnamed.Explainer.DefaultTargetLayer);
+        using var named = TestModels.Load(TestModels.Bytes(graph, TestModels.Contract(graph, 12) with { AttentionLayer = other }));
+        Assert.Equal(other, named.Explainer.DefaultTargetLayer);
+        Assert.Equal(other, named.Explain(TestModels.Flat(9)).Source.TargetLayer);
+        using var wrong = TestModels.Load(TestModels.Bytes(graph, TestModels.Contract(graph, 12) with { AttentionLayer = "none" }));
+        Assert.Contains("'none'", Assert.Throws<ExplanationException>(() => wrong.Explainer).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_broken_rule_is_named()
     {
         Broken(Good with { SchemaVersion = 2 }, "newer");
@@ -68,6 +86,7 @@ public class ModelContractTests
         Broken(Good with { WeightsLicense = "" }, "weightsLicense");
         Broken(Good with { WeightsSha256 = "ABC" }, "weightsSha256");
         Broken(Good with { IntendedUse = "" }, "intendedUse");
+        Broken(Good with { AttentionLayer = " " }, "attentionLayer");
         Broken(Good with { Network = Good.Network with { InputWidth = 5 } }, "5 x 4");
         Broken(Good with { Network = Good.Network with { InputChannels = 5 } }, "inputChannels");
         Broken(Good with { Network = Good.Network with { Width = -1 } }, "network.width");
