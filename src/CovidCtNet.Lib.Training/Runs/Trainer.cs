@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CovidCtNet.Lib.Evaluation;
+using CovidCtNet.Lib.Training.Augmentation;
 using CovidCtNet.Lib.Training.Data;
 using CovidCtNet.Lib.Training.Guidance;
 using CovidCtNet.Lib.Training.Native;
@@ -80,10 +81,13 @@ public sealed partial class Trainer
 
         var guide = _options.Guidance is { } guidance ? new AttentionGuide(guidance, _options) : null;
         var history = checkpoint?.State.History.ToList() ?? [];
-        var run = new RunClock(checkpoint?.State.Step ?? 0, _options, split.Train.Count, progress, history);
+        var expanded = _options.FixedVariants > 0
+            ? ExpandedSlices.Create(dataset, split.Train, _options.Augmentation, _options.Seed, _options.FixedVariants, cancellationToken: cancellationToken)
+            : null;
+        var run = new RunClock(checkpoint?.State.Step ?? 0, _options, expanded?.Count ?? split.Train.Count, progress, history);
         var positives = split.Train.Count(i => dataset.Slices[i].Positive);
         var loss = new TrainingLoss(_options.Loss, _options.LabelSmoothing, TrainingLoss.WeightOf(_options.Loss, positives, split.Train.Count - positives));
-        var session = new TrainingSession(_options, dataset, split, network, average, optimizer, loss, guide, run);
+        var session = new TrainingSession(_options, dataset, split, expanded, network, average, optimizer, loss, guide, run);
         while (history.Count < _options.Epochs && !IsOutOfPatience(history))
         {
             var finished = session.RunEpoch(history.Count, checkpoint?.State, Save, cancellationToken);

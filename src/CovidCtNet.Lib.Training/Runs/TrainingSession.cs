@@ -16,6 +16,7 @@ internal sealed class TrainingSession(
     TrainingOptions options,
     SliceDataset dataset,
     DataSplit split,
+    ExpandedSlices? expanded,
     CtNetwork network,
     WeightAverage average,
     OptimizerHelper optimizer,
@@ -38,7 +39,7 @@ internal sealed class TrainingSession(
     {
         network.train();
         network.Freeze(options.FrozenStages);
-        var order = split.Train.ToArray();
+        var order = expanded is null ? split.Train.ToArray() : [.. Enumerable.Range(0, expanded.Count)];
         new Random(SeedOf(epoch, -1)).Shuffle(order);
         var steps = RunClock.StepsPerEpoch(order.Length, options.BatchSize);
         var first = (int)(run.Step - ((long)epoch * steps));
@@ -81,9 +82,10 @@ internal sealed class TrainingSession(
             group.LearningRate = options.Optimizer.RateAt(run.Step, run.Steps);
         }
 
-        var (slices, labels) = (dataset.Gather(indices), Labels(indices));
+        var (slices, labels) = (expanded?.Gather(indices) ?? dataset.Gather(indices), Labels(indices));
         guide?.Transplant(slices, labels, seed);
-        var x = Trainer.Normalise(Augmenter.Apply(Trainer.Batch(slices, dataset), options.Augmentation, seed), dataset);
+        var intensity = Trainer.Batch(slices, dataset);
+        var x = Trainer.Normalise(expanded is null ? Augmenter.Apply(intensity, options.Augmentation, seed) : intensity, dataset);
         var y = tensor(labels);
         if (options.Mixup > 0)
         {
@@ -110,7 +112,7 @@ internal sealed class TrainingSession(
         var labels = new float[indices.Length];
         for (var i = 0; i < labels.Length; i++)
         {
-            labels[i] = dataset.Slices[indices[i]].Positive ? 1 : 0;
+            labels[i] = dataset.Slices[expanded?.SliceOf(indices[i]) ?? indices[i]].Positive ? 1 : 0;
         }
 
         return labels;

@@ -144,6 +144,23 @@ public sealed class TrainerTests : IDisposable
         Assert.Contains(changed, n => n.StartsWith("attention.2", StringComparison.Ordinal) && n.EndsWith("running_mean", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Fixed_variants_enlarge_the_set_fourfold_train_and_resume()
+    {
+        var (dataset, split) = Load();
+        var options = Small with { FixedVariants = 3, Epochs = 2 };
+        using var unbroken = new Trainer(options).Fit(dataset, split, _folder.File("unbroken"));
+        using var stop = new CancellationTokenSource();
+        long steps = 0;
+        var stopped = new StopAt(p => { steps = p.Steps; return p.Step == 10; }, stop);
+        Assert.ThrowsAny<OperationCanceledException>(() => new Trainer(options).Fit(dataset, split, _folder.File("resumed"), stopped, stop.Token));
+        using var resumed = new Trainer(options).Fit(dataset, split, _folder.File("resumed"));
+
+        // 48 slices and three variants of each in batches of 8, twice.
+        Assert.Equal(split.Train.Count * 4 / 8 * 2, steps);
+        Assert.Equal(Bytes(unbroken), Bytes(resumed));
+    }
+
     [Theory]
     [InlineData(ValidationMetric.Loss)]
     [InlineData(ValidationMetric.Accuracy)]
