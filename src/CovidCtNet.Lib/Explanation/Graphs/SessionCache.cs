@@ -15,7 +15,7 @@ internal sealed class SessionCache(
     /// <summary>Outputs: the scores, the layer's values, and the gradient of the class's score by them.</summary>
     public ExplainSession Gradient(string tensor) => Get($"gradient {tensor}", () =>
     {
-        var scored = graph.Clone();
+        var scored = Folded(tensor, scores.Tensor);
         scored.AddOutput(scores.Tensor);
         var seed = scores.Elements == 1 ? GradientSeed.Element(scores.Tensor, 0) : GradientSeed.FromInput(scores.Tensor, ClassInput);
         var explained = GraphGradient.Append(scored, seed, [tensor], inputShapes);
@@ -25,7 +25,7 @@ internal sealed class SessionCache(
     /// <summary>Outputs: the channel mean of each mask, [N, 1, h, w].</summary>
     public ExplainSession ChannelMeans(IReadOnlyList<string> tensors) => Get("masks", () =>
     {
-        var explained = graph.Clone();
+        var explained = Folded([.. tensors]);
         string[] outputs = [.. tensors.Select(tensor => $"explain/{tensor}")];
         foreach (var (tensor, output) in tensors.Zip(outputs))
         {
@@ -56,6 +56,23 @@ internal sealed class SessionCache(
 
             _sessions.Clear();
         }
+    }
+
+    // Models are exported with their batch normalisations. The runtime folds those of a graph it runs forward, but not where a gradient
+    // reads what lies between; folded here first, both passes are shorter. A tensor that folding would remove keeps the graph as it is.
+    private OnnxGraph Folded(params string[] needed)
+    {
+        var folded = graph.Clone();
+        try
+        {
+            BatchNormalizationFolding.Apply(folded);
+        }
+        catch (OnnxShapeException)
+        {
+            return graph.Clone();
+        }
+
+        return needed.All(folded.HasTensor) ? folded : graph.Clone();
     }
 
     private ExplainSession Get(string key, Func<ExplainSession> make)
