@@ -1,11 +1,27 @@
+using System.Buffers;
+
 namespace CovidCtNet.Lib.Imaging;
 
 /// <summary>A small black-and-white picture and what is asked of it to find lungs. Neighbours are the four beside a pixel.</summary>
-internal sealed class BinaryMask(int width, int height)
+/// <remarks>Its pixels are pooled: dispose of it, once.</remarks>
+internal sealed class BinaryMask : IDisposable
 {
-    public bool[] Bits { get; } = new bool[width * height];
+    private readonly int _width;
+    private readonly int _height;
+    private readonly bool[] _bits;
 
-    public int Count => Bits.Count(b => b);
+    public BinaryMask(int width, int height)
+    {
+        (_width, _height) = (width, height);
+        _bits = ArrayPool<bool>.Shared.Rent(width * height);
+        Bits.Clear();
+    }
+
+    public Span<bool> Bits => _bits.AsSpan(0, _width * _height);
+
+    public int Count => Bits.Count(true);
+
+    public void Dispose() => ArrayPool<bool>.Shared.Return(_bits);
 
     /// <summary>The threshold in [0, 1] that separates two classes of intensities best (Otsu, 1979): values above it are the bright class.</summary>
     public static float OtsuThreshold(ReadOnlySpan<float> intensity)
@@ -49,12 +65,12 @@ internal sealed class BinaryMask(int width, int height)
     public double BorderShare()
     {
         var (set, all) = (0, 0);
-        for (var y = 0; y < height; y++)
+        for (var y = 0; y < _height; y++)
         {
-            for (var x = 0; x < width; x += y == 0 || y == height - 1 || width == 1 ? 1 : width - 1)
+            for (var x = 0; x < _width; x += y == 0 || y == _height - 1 || _width == 1 ? 1 : _width - 1)
             {
                 all++;
-                set += Bits[(y * width) + x] ? 1 : 0;
+                set += Bits[(y * _width) + x] ? 1 : 0;
             }
         }
 
@@ -64,64 +80,103 @@ internal sealed class BinaryMask(int width, int height)
     /// <summary>The largest connected part, or null where nothing is set.</summary>
     public BinaryMask? LargestPart()
     {
-        var (labels, sizes) = Label(Bits, true);
-        return sizes.Count == 0 ? null : Where(labels, sizes.IndexOf(sizes.Max()) + 1);
+        var labels = ArrayPool<int>.Shared.Rent(_bits.Length);
+        try
+        {
+            var sizes = Label(labels, true);
+            if (sizes.Count == 0)
+            {
+                return null;
+            }
+
+            var largest = sizes.IndexOf(sizes.Max()) + 1;
+            var part = new BinaryMask(_width, _height);
+            for (var i = 0; i < part.Bits.Length; i++)
+            {
+                part.Bits[i] = labels[i] == largest;
+            }
+
+            return part;
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(labels);
+        }
     }
 
     /// <summary>What is not set and does not reach the border without crossing something set.</summary>
     public BinaryMask Holes()
     {
-        var (labels, sizes) = Label(Bits, false);
-        var open = new bool[sizes.Count + 1];
-        for (var i = 0; i < labels.Length; i++)
+        var labels = ArrayPool<int>.Shared.Rent(_bits.Length);
+        try
         {
-            var (x, y) = (i % width, i / width);
-            if (x == 0 || y == 0 || x == width - 1 || y == height - 1)
+            var open = new bool[Label(labels, false).Count + 1];
+            var holes = new BinaryMask(_width, _height);
+            for (var i = 0; i < holes.Bits.Length; i++)
             {
-                open[labels[i]] = true;
+                var (x, y) = (i % _width, i / _width);
+                if (x == 0 || y == 0 || x == _width - 1 || y == _height - 1)
+                {
+                    open[labels[i]] = true;
+                }
             }
-        }
 
-        var holes = new BinaryMask(width, height);
-        for (var i = 0; i < labels.Length; i++)
+            for (var i = 0; i < holes.Bits.Length; i++)
+            {
+                holes.Bits[i] = labels[i] > 0 && !open[labels[i]];
+            }
+
+            return holes;
+        }
+        finally
         {
-            holes.Bits[i] = labels[i] > 0 && !open[labels[i]];
+            ArrayPool<int>.Shared.Return(labels);
         }
-
-        return holes;
     }
 
     /// <summary>Morphological opening with the cross of five pixels: single pixels and thin bridges go.</summary>
-    public BinaryMask Opened() => Filtered(all: true).Filtered(all: false);
+    public BinaryMask Opened()
+    {
+        using var eroded = Filtered(all: true);
+        return eroded.Filtered(all: false);
+    }
 
     /// <summary>The connected parts of at least so many pixels and at least that share of the largest, or null where there are none.</summary>
     public BinaryMask? Parts(double leastPixels, double leastOfLargest)
     {
-        var (labels, sizes) = Label(Bits, true);
-        if (sizes.Count == 0)
+        var labels = ArrayPool<int>.Shared.Rent(_bits.Length);
+        try
         {
-            return null;
-        }
+            var sizes = Label(labels, true);
+            if (sizes.Count == 0)
+            {
+                return null;
+            }
 
-        var least = Math.Max(leastPixels, leastOfLargest * sizes.Max());
-        var kept = new BinaryMask(width, height);
-        for (var i = 0; i < labels.Length; i++)
+            var least = Math.Max(leastPixels, leastOfLargest * sizes.Max());
+            var kept = new BinaryMask(_width, _height);
+            for (var i = 0; i < kept.Bits.Length; i++)
+            {
+                kept.Bits[i] = labels[i] > 0 && sizes[labels[i] - 1] >= least;
+            }
+
+            return kept;
+        }
+        finally
         {
-            kept.Bits[i] = labels[i] > 0 && sizes[labels[i] - 1] >= least;
+            ArrayPool<int>.Shared.Return(labels);
         }
-
-        return kept;
     }
 
     /// <summary>The smallest box around what is set; empty where nothing is.</summary>
     public CtRegion Bounds()
     {
-        var (left, top, right, bottom) = (width, height, -1, -1);
+        var (left, top, right, bottom) = (_width, _height, -1, -1);
         for (var i = 0; i < Bits.Length; i++)
         {
             if (Bits[i])
             {
-                var (x, y) = (i % width, i / width);
+                var (x, y) = (i % _width, i / _width);
                 (left, top, right, bottom) = (Math.Min(left, x), Math.Min(top, y), Math.Max(right, x), Math.Max(bottom, y));
             }
         }
@@ -132,76 +187,69 @@ internal sealed class BinaryMask(int width, int height)
     // Erosion where every pixel of the cross must be set, dilation where one is enough; outside the picture nothing is set.
     private BinaryMask Filtered(bool all)
     {
-        var result = new BinaryMask(width, height);
-        for (var y = 0; y < height; y++)
+        var result = new BinaryMask(_width, _height);
+        for (var y = 0; y < _height; y++)
         {
-            for (var x = 0; x < width; x++)
+            for (var x = 0; x < _width; x++)
             {
                 var set = (At(x, y) ? 1 : 0) + (At(x - 1, y) ? 1 : 0) + (At(x + 1, y) ? 1 : 0) + (At(x, y - 1) ? 1 : 0) + (At(x, y + 1) ? 1 : 0);
-                result.Bits[(y * width) + x] = all ? set == 5 : set > 0;
+                result.Bits[(y * _width) + x] = all ? set == 5 : set > 0;
             }
         }
 
         return result;
     }
 
-    private bool At(int x, int y) => x >= 0 && y >= 0 && x < width && y < height && Bits[(y * width) + x];
+    private bool At(int x, int y) => x >= 0 && y >= 0 && x < _width && y < _height && Bits[(y * _width) + x];
 
-    private BinaryMask Where(int[] labels, int label)
+    // Labels from 1 for the connected parts of one value, 0 elsewhere; gives the size of each part.
+    private List<int> Label(int[] labels, bool value)
     {
-        var mask = new BinaryMask(width, height);
-        for (var i = 0; i < labels.Length; i++)
-        {
-            mask.Bits[i] = labels[i] == label;
-        }
-
-        return mask;
-    }
-
-    // Labels from 1 for the connected parts of one value, 0 elsewhere, and the size of each.
-    private (int[] Labels, List<int> Sizes) Label(bool[] bits, bool value)
-    {
-        var labels = new int[bits.Length];
+        var bits = Bits;
+        labels.AsSpan(0, bits.Length).Clear();
         var sizes = new List<int>();
-        var open = new Stack<int>();
-        for (var start = 0; start < bits.Length; start++)
+        var open = ArrayPool<int>.Shared.Rent(bits.Length);
+        try
         {
-            if (bits[start] != value || labels[start] != 0)
+            for (var start = 0; start < bits.Length; start++)
             {
-                continue;
-            }
-
-            var (label, size) = (sizes.Count + 1, 0);
-            labels[start] = label;
-            open.Push(start);
-            while (open.TryPop(out var at))
-            {
-                size++;
-                var (x, y) = (at % width, at / width);
-                Visit(x - 1, y);
-                Visit(x + 1, y);
-                Visit(x, y - 1);
-                Visit(x, y + 1);
-            }
-
-            sizes.Add(size);
-
-            void Visit(int x, int y)
-            {
-                if (x < 0 || y < 0 || x >= width || y >= height)
+                if (bits[start] != value || labels[start] != 0)
                 {
-                    return;
+                    continue;
                 }
 
-                var i = (y * width) + x;
-                if (bits[i] == value && labels[i] == 0)
+                var (label, size, waiting) = (sizes.Count + 1, 0, 1);
+                labels[start] = label;
+                open[0] = start;
+                while (waiting > 0)
                 {
-                    labels[i] = label;
-                    open.Push(i);
+                    var at = open[--waiting];
+                    size++;
+                    var (x, y) = (at % _width, at / _width);
+                    Visit(x > 0, at - 1, label, ref waiting);
+                    Visit(x < _width - 1, at + 1, label, ref waiting);
+                    Visit(y > 0, at - _width, label, ref waiting);
+                    Visit(y < _height - 1, at + _width, label, ref waiting);
                 }
+
+                sizes.Add(size);
             }
         }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(open);
+        }
 
-        return (labels, sizes);
+        return sizes;
+
+        // Each pixel is labelled when it is found, so it waits once at most.
+        void Visit(bool inside, int i, int label, ref int waiting)
+        {
+            if (inside && _bits[i] == value && labels[i] == 0)
+            {
+                labels[i] = label;
+                open[waiting++] = i;
+            }
+        }
     }
 }

@@ -164,7 +164,7 @@ public sealed record CtPreprocessing
         return plane;
     }
 
-    /// <summary>Writes the input of a network for one slice; nothing is allocated once the sizes have been seen, but by <see cref="CtCrop.LungField"/>, whose search takes some hundred kilobytes.</summary>
+    /// <summary>Writes the input of a network for one slice; nothing is allocated once the sizes have been seen.</summary>
     /// <param name="image">The slice.</param>
     /// <param name="destination">One plane [1, <see cref="Height"/>, <see cref="Width"/>] of an NCHW tensor, row by row.</param>
     /// <exception cref="ArgumentException"><paramref name="destination"/> has another length.</exception>

@@ -48,22 +48,22 @@ public static class LungField
     {
         var scale = Math.Min(1, (double)SearchSide / Math.Max(width, height));
         var (w, h) = (Math.Max(1, (int)Math.Round(width * scale)), Math.Max(1, (int)Math.Round(height * scale)));
-        var small = new float[w * h];
-        Resampler.Resize(intensity, width, height, small, w, w, h);
-        var threshold = BinaryMask.OtsuThreshold(small);
-        var bright = new BinaryMask(w, h);
-        for (var i = 0; i < small.Length; i++)
-        {
-            bright.Bits[i] = small[i] > threshold;
-        }
-
-        if (bright.BorderShare() > 1 - DarkBorder || bright.LargestPart() is not { } body)
+        using var bright = Bright(intensity, width, height, w, h);
+        if (bright.BorderShare() > 1 - DarkBorder)
         {
             return null;
         }
 
-        var air = body.Holes().Opened();
-        if (air.Parts(Math.Max(LeastPart * w * h, 1), LeastOfLargest) is not { } lungs || lungs.Count < LeastLungs * w * h)
+        using var body = bright.LargestPart();
+        if (body is null)
+        {
+            return null;
+        }
+
+        using var holes = body.Holes();
+        using var air = holes.Opened();
+        using var lungs = air.Parts(Math.Max(LeastPart * w * h, 1), LeastOfLargest);
+        if (lungs is null || lungs.Count < LeastLungs * w * h)
         {
             return null;
         }
@@ -78,5 +78,28 @@ public static class LungField
         var (left, right) = (Math.Max(0, (int)Math.Floor((middle - half) * width / w)), Math.Min(width, (int)Math.Ceiling((middle + half) * width / w)));
         var (top, bottom) = (Math.Max(0, (int)Math.Floor((box.Y - dy) * height / h)), Math.Min(height, (int)Math.Ceiling((box.Y + box.Height + dy) * height / h)));
         return new CtRegion(left, top, right - left, bottom - top);
+    }
+
+    // The slice at the size of the search, above Otsu's threshold.
+    private static BinaryMask Bright(ReadOnlySpan<float> intensity, int width, int height, int w, int h)
+    {
+        var rented = ArrayPool<float>.Shared.Rent(w * h);
+        try
+        {
+            var small = rented.AsSpan(0, w * h);
+            Resampler.Resize(intensity, width, height, small, w, w, h);
+            var threshold = BinaryMask.OtsuThreshold(small);
+            var bright = new BinaryMask(w, h);
+            for (var i = 0; i < small.Length; i++)
+            {
+                bright.Bits[i] = small[i] > threshold;
+            }
+
+            return bright;
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(rented);
+        }
     }
 }
