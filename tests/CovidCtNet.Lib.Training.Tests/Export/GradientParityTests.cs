@@ -49,7 +49,7 @@ public class GradientParityTests
     [Theory]
     [InlineData(0.25, 160, ClassifierHead.OneLogit, 5)]
     [InlineData(0.25, 117, ClassifierHead.TwoClass, 5)]
-    [InlineData(1.0, 224, ClassifierHead.OneLogit, 3)]
+    [InlineData(1.0, 224, ClassifierHead.OneLogit, 1)]
     public void Gradients_and_class_activation_maps_equal_autograd(double width, int size, ClassifierHead head, int slices)
     {
         using var network = Trained(NetworkOptions.Attention56 with { Width = width, InputHeight = size, InputWidth = size, Head = head });
