@@ -37,15 +37,15 @@ public class GradientParityTests
     {
         TorchRuntime.EnsureLoaded();
 
-        // Other tests leave another number behind, and with it other roundings.
+        // Torch's batch statistics, and with them where the jumps below fall, change in the last bits with the number of threads, which
+        // belongs to the process: tests that ran before would choose it.
         set_num_threads(2);
     }
 
     // Autograd runs in float64: where rounding lifts a value over the zero of a ReLU, or over its rival in a max pool, the gradient jumps,
-    // and autograd in float32 then differs from itself in float64 by up to some hundredths. The runtime's float32 is no better off: which
-    // slice jumps changes with the number of threads that torch sums the batch statistics with. So the median slice counts. From the
-    // last attention module up, where nine convolutions lie between layer and logit, 1e-5 of the gradient's norm is some 80 roundings;
-    // at full width every slice jumps somewhere below it, and only the bound of a wrong rule holds there.
+    // and autograd in float32 then differs from itself in float64 by up to some hundredths. The runtime's float32 is no better off, but
+    // jumps seldom, so below the last attention module the median slice counts; from that module up, where nine convolutions lie
+    // between layer and logit, 1e-5 of the gradient's norm is some 80 roundings and holds for every slice.
     [Theory]
     [InlineData(0.25, 160, ClassifierHead.OneLogit, 5)]
     [InlineData(0.25, 117, ClassifierHead.TwoClass, 5)]
@@ -65,15 +65,17 @@ public class GradientParityTests
         for (var i = 0; i < Targets.Length; i++)
         {
             var maps = errors.Select(e => e[i].Map).Order().ToArray();
-            var deep = Targets[i].Probe is not ("attention3" or "post" or "activated");
-            Assert.True((deep && width == 1) || maps[slices / 2] <= 1e-4, $"{Targets[i].Tensor}: the median map differs by {maps[slices / 2]:E2} of the largest value.");
-
-            // What a wrong rule would do, at the least.
-            Assert.True(maps[^1] <= 0.03, $"{Targets[i].Tensor}: a map differs by {maps[^1]:E2} of the largest value.");
-            if (!deep)
+            if (Targets[i].Probe is "attention3" or "post" or "activated")
             {
-                var gradients = errors.Select(e => e[i].Gradient).Order().ToArray();
-                Assert.True(gradients[slices / 2] <= 1e-5, $"{Targets[i].Tensor}: the median gradient differs by {gradients[slices / 2]:E2}.");
+                Assert.True(maps[^1] <= 1e-4, $"{Targets[i].Tensor}: the maps differ by {maps[^1]:E2} of the largest value.");
+                Assert.True(errors.Max(e => e[i].Gradient) <= 1e-5, $"{Targets[i].Tensor}: the gradients differ by {errors.Max(e => e[i].Gradient):E2}.");
+            }
+            else
+            {
+                Assert.True(slices == 1 || maps[slices / 2] <= 1e-4, $"{Targets[i].Tensor}: the median map differs by {maps[slices / 2]:E2} of the largest value.");
+
+                // What a wrong rule would do, at the least.
+                Assert.True(maps[^1] <= 0.03, $"{Targets[i].Tensor}: a map differs by {maps[^1]:E2} of the largest value.");
             }
         }
     }
