@@ -14,6 +14,7 @@ internal sealed class RobustnessCommand : RootCommand
     {
         Add(FuzzCommand());
         Add(WorkerCommand());
+        Add(CoverageCommand());
         Add(EnduranceCommand());
         Add(GateCommand());
     }
@@ -42,6 +43,25 @@ internal sealed class RobustnessCommand : RootCommand
         var command = new Command("worker", "Runs cases for fuzz, in a process of its own.") { target, seed, first, count };
         command.Hidden = true;
         command.SetAction(result => FuzzWorker.Run(result.GetRequiredValue(target), result.GetRequiredValue(seed), result.GetRequiredValue(first), result.GetRequiredValue(count)));
+        return command;
+    }
+
+    private static Command CoverageCommand()
+    {
+        var target = new Argument<string>("target") { Description = $"One of {string.Join(", ", FuzzTargets.Names)}." };
+        var seeds = new Option<string?>("--seeds") { Description = "Writes the sound files that AFL++ starts from into this folder, and ends." };
+        var command = new Command("coverage", "Runs a reader under AFL++; benchmarks/Robustness/coverage.sh does all of it.") { target, seeds };
+        command.SetAction(result =>
+        {
+            if (result.GetValue(seeds) is { } folder)
+            {
+                CoverageTarget.WriteSeeds(result.GetRequiredValue(target), folder);
+            }
+            else
+            {
+                CoverageTarget.Run(result.GetRequiredValue(target));
+            }
+        });
         return command;
     }
 

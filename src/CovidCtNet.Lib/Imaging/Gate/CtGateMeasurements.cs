@@ -8,9 +8,9 @@ public sealed record CtGateMeasurements
 {
     // The first three by logistic regression (benchmarks/Robustness, gate --fit); slices of the set it is fitted on rarely show a table, so that
     // the weight of the table is set by hand: a table across a tenth of the picture counts as much as a typical slice's bones.
-    private const double WeightOfBone = 11;
-    private const double WeightOfGradient = 6.5;
-    private const double WeightOfLungAbove = 4;
+    private const double WeightOfBone = 13;
+    private const double WeightOfGradient = 5;
+    private const double WeightOfLungAbove = 3.5;
     private const double WeightOfTable = 10;
     private const double LeastTable = 0.15;
 

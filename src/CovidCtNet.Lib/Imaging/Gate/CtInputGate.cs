@@ -19,7 +19,7 @@ public static class CtInputGate
     private const double LeastLung = 0.05;
     private const double LittleLung = 0.10;
     private const double MostBlackLung = 0.30;
-    private const double LeastMiddle = 0.50;
+    private const double LeastMiddle = 0.45;
     private const double TurnedMiddle = 0.19;
     private const double MaybeTurnedMiddle = 0.10;
     private const double LeastBalance = 0.30;
