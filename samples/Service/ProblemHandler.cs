@@ -31,6 +31,13 @@ internal sealed class ProblemHandler(IProblemDetailsService problems) : IExcepti
         CtImageUnknownFormatException e => Of(StatusCodes.Status415UnsupportedMediaType, e),
         CtImageUnsupportedException e => Of(StatusCodes.Status415UnsupportedMediaType, e),
         CtImageException e => Of(StatusCodes.Status400BadRequest, e),
+        SliceRefusedException e => new ProblemDetails
+        {
+            Status = StatusCodes.Status422UnprocessableEntity,
+            Title = "The input gate refuses the image",
+            Detail = string.Join(' ', e.Gate.Reasons.Where(r => r.Refuses).Select(r => r.Message)) + " Send axial chest-CT slices in a lung window.",
+            Extensions = { ["gate"] = GateReport.From(e.Gate) },
+        },
         BadHttpRequestException e => new ProblemDetails { Status = e.StatusCode, Title = "The request cannot be read", Detail = e.Message },
         _ => null,
     };
