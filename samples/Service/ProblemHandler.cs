@@ -1,4 +1,5 @@
 using CovidCtNet.Lib.Imaging;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 
@@ -9,7 +10,8 @@ internal sealed class ProblemHandler(IProblemDetailsService problems) : IExcepti
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        if (exception is ConnectionResetException or ConnectionAbortedException
+            || (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested))
         {
             // Nobody is listening any more.
             httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;

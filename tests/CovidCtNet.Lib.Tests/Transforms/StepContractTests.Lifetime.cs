@@ -148,19 +148,24 @@ public sealed partial class StepContractTests
         where TException : Exception
     {
         using var running = new CountdownEvent(4);
+        var ended = false;
         var readers = Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(
             () =>
             {
                 Slices.Read(result, step.Outputs[0]);
                 running.Signal();
-                while (true)
+                while (!Volatile.Read(ref ended))
                 {
                     Slices.Read(result, step.Outputs[0]);
                 }
+
+                // The end has come before this read, so that the read must fail.
+                Slices.Read(result, step.Outputs[0]);
             },
             TaskCreationOptions.LongRunning)).ToArray();
         running.Wait(TestContext.Current.CancellationToken);
         end();
+        Volatile.Write(ref ended, true);
         foreach (var reader in readers)
         {
             await Assert.ThrowsAnyAsync<TException>(() => reader);
