@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.Globalization;
 using CovidCtNet.Robustness.Endurance;
 using CovidCtNet.Robustness.Fuzzing;
+using CovidCtNet.Robustness.Gate;
 
 namespace CovidCtNet.Robustness;
 
-/// <summary>The command line: <c>fuzz</c> feeds mutated files to everything that reads one, <c>endurance</c> runs long and disturbs.</summary>
+/// <summary>The command line: <c>fuzz</c> feeds mutated files to everything that reads one, <c>endurance</c> runs long and disturbs, <c>gate</c> measures the input gate.</summary>
 internal sealed class RobustnessCommand : RootCommand
 {
     public RobustnessCommand()
@@ -12,7 +14,9 @@ internal sealed class RobustnessCommand : RootCommand
     {
         Add(FuzzCommand());
         Add(WorkerCommand());
+        Add(CoverageCommand());
         Add(EnduranceCommand());
+        Add(GateCommand());
     }
 
     private static Command FuzzCommand()
@@ -42,6 +46,25 @@ internal sealed class RobustnessCommand : RootCommand
         return command;
     }
 
+    private static Command CoverageCommand()
+    {
+        var target = new Argument<string>("target") { Description = $"One of {string.Join(", ", FuzzTargets.Names)}." };
+        var seeds = new Option<string?>("--seeds") { Description = "Writes the sound files that AFL++ starts from into this folder, and ends." };
+        var command = new Command("coverage", "Runs a reader under AFL++; benchmarks/Robustness/coverage.sh does all of it.") { target, seeds };
+        command.SetAction(result =>
+        {
+            if (result.GetValue(seeds) is { } folder)
+            {
+                CoverageTarget.WriteSeeds(result.GetRequiredValue(target), folder);
+            }
+            else
+            {
+                CoverageTarget.Run(result.GetRequiredValue(target));
+            }
+        });
+        return command;
+    }
+
     private static Command EnduranceCommand()
     {
         var predictions = new Option<int>("--predictions") { Description = "Predictions in a row.", DefaultValueFactory = _ => 100_000 };
@@ -53,6 +76,28 @@ internal sealed class RobustnessCommand : RootCommand
         var command = new Command("endurance", "Long runs, disposal under load, many threads, cancellation, full and vanishing folders.") { predictions, explanations, rounds, seed, model, small };
         command.SetAction((result, token) => Task.Run(() => new EnduranceRun(result.GetValue(seed), result.GetValue(model), result.GetValue(small), Console.Out)
             .Run(result.GetValue(predictions), result.GetValue(explanations), result.GetValue(rounds), token)));
+        return command;
+    }
+
+    private static Command GateCommand()
+    {
+        var manifest = new Argument<string>("manifest") { Description = "CSV of slices with the column group, such as samples/Train audit --regroup writes." };
+        var others = new Option<string[]>("--other") { Description = "Folder of further slices; folder:N where files from number N on lie upside down.", AllowMultipleArgumentsPerToken = true };
+        var fit = new Option<bool>("--fit") { Description = "Also prints what the limits are set by: weights and percentiles of the first half." };
+        var seed = new Option<int>("--seed") { Description = "Seed of pictures and intervals.", DefaultValueFactory = _ => 1 };
+        var command = new Command("gate", "Measures the input gate on slices, changed slices and other pictures, by halves of whole groups.") { manifest, others, fit, seed };
+        command.SetAction((result, token) => Task.Run(() =>
+        {
+            var study = new GateStudy(result.GetValue(seed), Console.Out);
+            study.Slices(result.GetRequiredValue(manifest), result.GetValue(fit), token);
+            foreach (var other in result.GetValue(others) ?? [])
+            {
+                var parts = other.Split(':');
+                study.Folder(parts[0], parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : null, token);
+            }
+
+            study.Others();
+        }, token));
         return command;
     }
 }

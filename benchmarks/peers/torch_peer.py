@@ -3,6 +3,8 @@
 Started by `benchmarks -- peers`, which sends one JSON object a line on standard input and reads one a line back:
   {"do": "logits"}                                          -> {"logits": [...]}
   {"do": "cam"}                                             -> {"cam": [...]}, Grad-CAM of the first slice
+  {"do": "prepare", "files": [...], "way": float | gray, "width": W, "height": H, "mean": m, "deviation": s, "values": true | false}
+                                                            -> {"seconds": for all files, "values": of the first file or []}
   {"do": "time", "way": WAY, "batch": B, "runs": N}         -> {"seconds": best of N runs}
 WAY is eager, frozen (traced and frozen), channels_last, frozen_channels_last, cam, cam_channels_last, or occlude_channels_last
 (B covered copies in batches of 8). Grad-CAM and Grad-CAM++ share one forward and one backward, and the backward ends at the
@@ -18,6 +20,7 @@ import onnx
 import onnx.numpy_helper
 import torch
 import torch.nn.functional as F
+from PIL import Image
 
 
 class Graph(torch.nn.Module):
@@ -109,6 +112,19 @@ def cams(model, x, target):
     return cam, plus
 
 
+def prepare(path, command):
+    """Pillow and NumPy: gray resizes whole gray values, which is what most pipelines do; float resizes intensities, as this project does."""
+    size = (command["width"], command["height"])
+    with Image.open(path) as image:
+        gray = image if image.mode == "L" else image.convert("L")
+        if command["way"] == "gray":
+            values = np.asarray(gray.resize(size, Image.BILINEAR), dtype=np.float32) / np.float32(255)
+        else:
+            intensity = Image.fromarray(np.asarray(gray, dtype=np.float32) / np.float32(255))
+            values = np.asarray(intensity.resize(size, Image.BILINEAR))
+    return (values - np.float32(command["mean"])) / np.float32(command["deviation"])
+
+
 def main():
     warnings.filterwarnings("ignore", category=torch.jit.TracerWarning)
     path, data, side, target, threads = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4], int(sys.argv[5])
@@ -152,6 +168,12 @@ def main():
             continue
         if command["do"] == "cam":
             print(json.dumps({"cam": cams(model, slices[:1], target)[0].flatten().tolist()}), flush=True)
+            continue
+        if command["do"] == "prepare":
+            begun = time.perf_counter()
+            planes = [prepare(path, command) for path in command["files"]]
+            seconds = time.perf_counter() - begun
+            print(json.dumps({"seconds": seconds, "values": planes[0].flatten().tolist() if command["values"] else []}), flush=True)
             continue
         best = float("inf")
         for _ in range(command["runs"]):

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using CovidCtNet.Lib.Hosting;
 using CovidCtNet.Lib.Imaging;
+using CovidCtNet.Lib.Inference;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -20,6 +21,7 @@ internal static class ClassifyEndpoint
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .WithName("Classify")
             .WithSummary("Classifies one chest-CT slice (PNG, JPEG or BMP).");
@@ -29,6 +31,7 @@ internal static class ClassifyEndpoint
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .WithName("Overlay")
             .WithSummary("Shows model attention over one chest-CT slice, as PNG.");
@@ -46,10 +49,10 @@ internal static class ClassifyEndpoint
             () =>
             {
                 using var lease = source.Lease();
-                var slice = Decode(body, limits.Value);
+                var (slice, gate) = Decode(body, limits.Value, lease.Model);
                 var prediction = lease.Model.Predict(slice, cancellationToken);
                 var picture = overlay ? lease.Model.Explain(slice, cancellationToken: cancellationToken).ToOverlayPng() : null;
-                return ClassifyResponse.From(prediction, lease.Model.Contract, picture);
+                return ClassifyResponse.From(prediction, lease.Model.Contract, gate, picture);
             },
             cancellationToken);
         return TypedResults.Ok(response);
@@ -63,7 +66,7 @@ internal static class ClassifyEndpoint
             () =>
             {
                 using var lease = source.Lease();
-                return lease.Model.Explain(Decode(body, limits.Value), cancellationToken: cancellationToken).ToOverlayPng();
+                return lease.Model.Explain(Decode(body, limits.Value, lease.Model).Slice, cancellationToken: cancellationToken).ToOverlayPng();
             },
             cancellationToken);
         return TypedResults.Bytes(picture, "image/png");
@@ -78,6 +81,15 @@ internal static class ClassifyEndpoint
         return body;
     }
 
-    private static CtImage Decode(MemoryStream body, UploadOptions limits)
-        => CtImage.Load(body, new CtImageLimits { MaximumFileBytes = limits.MaximumBytes, MaximumPixels = limits.MaximumPixels }, "The uploaded image");
+    /// <summary>Decodes, and asks the input gate before any network is run.</summary>
+    /// <exception cref="CtImageException">The picture cannot be read.</exception>
+    /// <exception cref="SliceRefusedException">The gate refuses the slice, and its mode is to enforce that.</exception>
+    private static (CtImage Slice, CtGateResult? Gate) Decode(MemoryStream body, UploadOptions limits, CovidCtModel model)
+    {
+        var slice = CtImage.Load(body, new CtImageLimits { MaximumFileBytes = limits.MaximumBytes, MaximumPixels = limits.MaximumPixels }, "The uploaded image");
+        var gate = model.Options.Gate == CtGateMode.Off ? null : CtInputGate.Check(slice, model.Preprocessing.Window);
+        return model.Options.Gate == CtGateMode.Enforce && gate!.Verdict == CtGateVerdict.Refused
+            ? throw new SliceRefusedException(gate)
+            : (slice, gate);
+    }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Inference;
 
 namespace CovidCtNet.Samples.Service;
@@ -24,13 +25,16 @@ internal sealed record ClassifyResponse
     [Description("Name and version of the model.")]
     public required string Model { get; init; }
 
+    [Description("What the input gate says about the picture; null where the service does not ask it.")]
+    public GateReport? Gate { get; init; }
+
     [Description("PNG with model attention over the slice, base64, if it was asked for. It shows what moved the model's output, not what is ill.")]
     public byte[]? OverlayPng { get; init; }
 
     [Description("What the answer must not be used for.")]
     public string Notice { get; init; } = "Research use, not a medical device.";
 
-    public static ClassifyResponse From(CtPrediction prediction, ModelContract contract, byte[]? overlay) => new()
+    public static ClassifyResponse From(CtPrediction prediction, ModelContract contract, CtGateResult? gate, byte[]? overlay) => new()
     {
         Probability = prediction.Probability,
         Logit = prediction.Logit,
@@ -38,6 +42,7 @@ internal sealed record ClassifyResponse
         IsPositive = prediction.Label.IsPositive,
         Threshold = prediction.Threshold,
         Model = $"{contract.Name} {contract.Version}",
+        Gate = GateReport.From(gate),
         OverlayPng = overlay,
     };
 }

@@ -1,4 +1,5 @@
 using CovidCtNet.Lib.Imaging;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 
@@ -9,7 +10,8 @@ internal sealed class ProblemHandler(IProblemDetailsService problems) : IExcepti
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        if (exception is ConnectionResetException or ConnectionAbortedException
+            || (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested))
         {
             // Nobody is listening any more.
             httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
@@ -31,6 +33,13 @@ internal sealed class ProblemHandler(IProblemDetailsService problems) : IExcepti
         CtImageUnknownFormatException e => Of(StatusCodes.Status415UnsupportedMediaType, e),
         CtImageUnsupportedException e => Of(StatusCodes.Status415UnsupportedMediaType, e),
         CtImageException e => Of(StatusCodes.Status400BadRequest, e),
+        SliceRefusedException e => new ProblemDetails
+        {
+            Status = StatusCodes.Status422UnprocessableEntity,
+            Title = "The input gate refuses the image",
+            Detail = string.Join(' ', e.Gate.Reasons.Where(r => r.Refuses).Select(r => r.Message)) + " Send axial chest-CT slices in a lung window.",
+            Extensions = { ["gate"] = GateReport.From(e.Gate) },
+        },
         BadHttpRequestException e => new ProblemDetails { Status = e.StatusCode, Title = "The request cannot be read", Detail = e.Message },
         _ => null,
     };

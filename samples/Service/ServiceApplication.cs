@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using CovidCtNet.Lib.Hosting;
+using CovidCtNet.Lib.Imaging;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -15,7 +16,9 @@ internal static class ServiceApplication
     {
         var builder = WebApplication.CreateBuilder(args);
         var services = builder.Services;
-        services.AddCovidCt().BindConfiguration("CovidCt");
+
+        // Loaded when the host starts, so that a bad model stops the start and no client waits.
+        services.AddCovidCt(o => o.Model = o.Model with { Gate = CtGateMode.Warn }).BindConfiguration("CovidCt");
         services.AddOptions<UploadOptions>().BindConfiguration("Upload").ValidateDataAnnotations().ValidateOnStart();
         services.AddHealthChecks().AddCheck<CovidCtHealthCheck>("covid-ct");
         services.AddOpenApi();
@@ -47,9 +50,6 @@ internal static class ServiceApplication
         app.MapOpenApi();
         app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = WriteHealthAsync });
         ClassifyEndpoint.Map(app);
-
-        // Loaded before the first request, so that a bad model stops the start and no client waits.
-        app.Services.GetRequiredService<CovidCtModelSource>();
         return app;
     }
 

@@ -1,3 +1,5 @@
+using CovidCtNet.Lib.Imaging;
+using CovidCtNet.Lib.Inference;
 using CovidCtNet.Lib.Training.Audit;
 using CovidCtNet.Lib.Training.Data;
 using CovidCtNet.Lib.Training.Native;
@@ -19,7 +21,7 @@ internal static class Guarded
             Console.Error.WriteLine(stopped);
             return 130;
         }
-        catch (Exception e) when (e is DatasetException or LeakingSplitException or TrainingException or TorchNotAvailableException or ArgumentException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is CovidCtModelException or CtImageException or DatasetException or LeakingSplitException or TrainingException or TorchNotAvailableException or ArgumentException or IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine(e.Message);
             foreach (var file in (e as DatasetException)?.Unreadable ?? [])

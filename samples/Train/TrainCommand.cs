@@ -53,6 +53,7 @@ internal sealed class TrainCommand : RootCommand
         Subcommands.Add(new SweepCommand());
         Subcommands.Add(new CrossvalCommand());
         Subcommands.Add(new ReviewCommand());
+        Subcommands.Add(new SeriesRuleCommand());
         SetAction((result, cancellationToken) => Guarded.Run(() => Run(result, cancellationToken), "Stopped. Start the same command again to go on from the last finished epoch."));
     }
 

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
+using CovidCtNet.Lib.Hosting;
 using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Inference;
 using CovidCtNet.Lib.Tests.Inference;
@@ -9,6 +12,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace CovidCtNet.Samples.Service.Tests;
 
@@ -20,20 +24,16 @@ public sealed class ServiceTests : IAsyncLifetime
     private WebApplication? _app;
     private CovidCtModel? _model;
 
+    private string ModelPath => Path.Combine(_folder.FullName, "model.onnx");
+
     public async ValueTask InitializeAsync()
     {
         var graph = TestModels.ConvGraph(32, 3);
-        var path = Path.Combine(_folder.FullName, "model.onnx");
-        await File.WriteAllBytesAsync(path, TestModels.Bytes(graph, TestModels.Contract(graph, 32)));
-        _model = CovidCtModel.Load(path);
-        _app = ServiceApplication.Create(
-        [
-            "--urls", "http://127.0.0.1:0", "--CovidCt:ModelPath", path, "--Upload:MaximumBytes", "60000", "--Upload:MaximumPixels", "40000",
-            "--Upload:MaximumAtOnce", "3", "--Upload:MaximumWaiting", "1000", "--contentRoot", _folder.FullName,
-        ]);
+        await File.WriteAllBytesAsync(ModelPath, TestModels.Bytes(graph, TestModels.Contract(graph, 32)));
+        _model = CovidCtModel.Load(ModelPath);
+        _app = Create();
         await _app.StartAsync();
-        var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        _client.BaseAddress = new Uri(address);
+        _client.BaseAddress = AddressOf(_app);
     }
 
     public async ValueTask DisposeAsync()
@@ -59,6 +59,7 @@ public sealed class ServiceTests : IAsyncLifetime
             (new byte[70_000], HttpStatusCode.RequestEntityTooLarge),
         ];
         var failures = new ConcurrentBag<string>();
+        var hangsUp = HangUpAsync(files[2], TestContext.Current.CancellationToken);
         await Parallel.ForEachAsync(Enumerable.Range(0, 300), new ParallelOptions { MaxDegreeOfParallelism = 24 }, async (i, token) =>
         {
             if (i % 3 == 2)
@@ -81,12 +82,16 @@ public sealed class ServiceTests : IAsyncLifetime
                 || Math.Abs(json.GetProperty("probability").GetDouble() - expected.Probability) > 1e-6
                 || json.GetProperty("label").GetString() != expected.Label.Name
                 || json.GetProperty("model").GetString() != "test 1.2.3"
+                || json.GetProperty("gate").GetProperty("verdict").GetString() != Verdict(slices[i % 8])
                 || json.GetProperty("overlayPng").ValueKind != JsonValueKind.Null)
             {
                 failures.Add($"{i}: {answer.StatusCode} {json}");
             }
         });
         Assert.Empty(failures);
+        Assert.Equal(40, await hangsUp);
+        using var health = await _client.GetAsync(new Uri("/health", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.OK, health.StatusCode);
 
         // Nothing of what was uploaded is left.
         Assert.Equal(["model.onnx"], _folder.EnumerateFileSystemInfos().Select(f => f.Name));
@@ -149,6 +154,106 @@ public sealed class ServiceTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, after.StatusCode);
     }
 
+    [Theory]
+    [InlineData("Off", null, HttpStatusCode.OK)]
+    [InlineData("Warn", "refused", HttpStatusCode.OK)]
+    [InlineData("Enforce", "refused", HttpStatusCode.UnprocessableEntity)]
+    public async Task Input_gate_speaks_as_it_is_told(string mode, string? verdict, HttpStatusCode status)
+    {
+        var gray = Png(CtImage.FromGray8([.. Enumerable.Repeat((byte)90, 64 * 64)], 64, 64));
+        await using var app = Create("--CovidCt:Model:Gate", mode);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        foreach (var path in (string[])["/classify", "/classify?overlay=true", "/overlay"])
+        {
+            using var answer = await PostAsync(new Uri(AddressOf(app), path).AbsoluteUri, gray);
+            Assert.Equal(status, answer.StatusCode);
+            if (answer.Content.Headers.ContentType?.MediaType == "image/png")
+            {
+                continue;
+            }
+
+            var json = JsonDocument.Parse(await answer.Content.ReadAsStreamAsync()).RootElement;
+            var gate = json.GetProperty("gate");
+            if (verdict is null)
+            {
+                Assert.Equal(JsonValueKind.Null, gate.ValueKind);
+                continue;
+            }
+
+            var reason = gate.GetProperty("reasons").EnumerateArray().Single();
+            Assert.Equal((verdict, "no-contrast", true), (gate.GetProperty("verdict").GetString(), reason.GetProperty("code").GetString(), reason.GetProperty("refuses").GetBoolean()));
+            Assert.Contains("gray", reason.GetProperty("message").GetString(), StringComparison.Ordinal);
+            Assert.Equal(status == HttpStatusCode.OK, json.TryGetProperty("probability", out _));
+            Assert.Equal(status != HttpStatusCode.OK, json.TryGetProperty("detail", out _));
+        }
+
+        // What looks like a slice passes in every mode.
+        var slice = CtPhantom.Create(3, new CtPhantomOptions { Width = 128, Height = 128 }).Image;
+        Assert.NotEqual("refused", Verdict(slice));
+        using var good = await PostAsync(new Uri(AddressOf(app), "/classify").AbsoluteUri, Png(slice));
+        Assert.Equal(HttpStatusCode.OK, good.StatusCode);
+    }
+
+    [Fact]
+    public async Task Gate_warns_unless_it_is_told_otherwise()
+    {
+        using var answer = await PostAsync("/classify", Png(CtImage.FromGray8(new byte[64 * 64], 64, 64)));
+        var json = JsonDocument.Parse(await answer.Content.ReadAsStreamAsync()).RootElement;
+        Assert.Equal("refused", json.GetProperty("gate").GetProperty("verdict").GetString());
+    }
+
+    [Fact]
+    public async Task Host_does_not_start_on_what_it_cannot_use()
+    {
+        var path = Path.Combine(_folder.FullName, "bad.onnx");
+        await File.WriteAllTextAsync(path, "no model");
+        await using (var bad = Create("--CovidCt:ModelPath", path))
+        {
+            var e = await Assert.ThrowsAnyAsync<CovidCtModelException>(() => bad.StartAsync());
+            Assert.Contains(path, e.Message, StringComparison.Ordinal);
+        }
+
+        await using (var missing = Create("--CovidCt:ModelPath", path + "x"))
+        {
+            Assert.Contains("bad.onnxx", (await Assert.ThrowsAsync<OptionsValidationException>(() => missing.StartAsync())).Message, StringComparison.Ordinal);
+        }
+
+        await using (var size = Create("--CovidCt:Model:BatchSize", "0"))
+        {
+            Assert.Contains("BatchSize", (await Assert.ThrowsAnyAsync<Exception>(() => size.StartAsync())).ToString(), StringComparison.Ordinal);
+        }
+
+        await using var lazy = Create("--CovidCt:ModelPath", path, "--CovidCt:LoadAtStart", "false");
+        await lazy.StartAsync(TestContext.Current.CancellationToken);
+        using var refused = await PostAsync(new Uri(AddressOf(lazy), "/classify").AbsoluteUri, Png(CtPhantom.Create(3, new CtPhantomOptions { Width = 64, Height = 64 }).Image));
+        Assert.Equal(HttpStatusCode.InternalServerError, refused.StatusCode);
+        Assert.DoesNotContain(path, await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        File.Delete(path);
+    }
+
+    [Fact]
+    public async Task Configuration_reaches_the_model_and_no_shared_default()
+    {
+        await using var app = Create("--CovidCt:Model:BatchSize", "3", "--CovidCt:Model:ImageLimits:MaximumPixels", "1234", "--CovidCt:Model:Cuda:PreferNhwc", "true");
+        using var lease = app.Services.GetRequiredService<CovidCtModelSource>().Lease();
+        Assert.Equal((3, 1234, true), (lease.Model.Options.BatchSize, lease.Model.Options.ImageLimits.MaximumPixels, lease.Model.Options.Cuda.PreferNhwc));
+        Assert.Equal(CtGateMode.Warn, lease.Model.Options.Gate);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((new CovidCtModelOptions().BatchSize, CtGateMode.Off), (CovidCtModelOptions.Default.BatchSize, CovidCtModelOptions.Default.Gate));
+        Assert.NotEqual(1234, CtImageLimits.Default.MaximumPixels);
+        Assert.False(CudaOptions.Default.PreferNhwc);
+    }
+
+    private static Uri AddressOf(WebApplication app)
+        => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+
+    private static string Verdict(CtImage slice) => CtInputGate.Check(slice).Verdict switch
+    {
+        CtGateVerdict.Accepted => "accepted",
+        CtGateVerdict.AcceptedWithWarnings => "accepted-with-warnings",
+        _ => "refused",
+    };
+
     private static byte[] Damaged(byte[] png)
     {
         byte[] damaged = [.. png];
@@ -170,10 +275,37 @@ public sealed class ServiceTests : IAsyncLifetime
         }
     }
 
+    private WebApplication Create(params string[] more) => ServiceApplication.Create(
+    [
+        "--urls", "http://127.0.0.1:0", "--CovidCt:ModelPath", ModelPath, "--Upload:MaximumBytes", "60000", "--Upload:MaximumPixels", "40000",
+        "--Upload:MaximumAtOnce", "3", "--Upload:MaximumWaiting", "1000", "--contentRoot", _folder.FullName, .. more,
+    ]);
+
+    /// <summary>Promises a file, sends a part of it and hangs up; 40 times.</summary>
+    private async Task<int> HangUpAsync(byte[] file, CancellationToken cancellationToken)
+    {
+        var sent = 0;
+        for (; sent < 40; sent++)
+        {
+            using var socket = new TcpClient();
+            await socket.ConnectAsync(_client.BaseAddress!.Host, _client.BaseAddress.Port, cancellationToken);
+            var head = Encoding.ASCII.GetBytes($"POST /classify HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: {file.Length}\r\n\r\n");
+            await socket.GetStream().WriteAsync(head, cancellationToken);
+            await socket.GetStream().WriteAsync(file.AsMemory(0, file.Length * sent / 40), cancellationToken);
+            if (sent % 2 == 0)
+            {
+                // At once, with a reset; else in good order.
+                socket.LingerState = new LingerOption(enable: true, seconds: 0);
+            }
+        }
+
+        return sent;
+    }
+
     private async Task<HttpResponseMessage> PostAsync(string path, byte[] body, CancellationToken cancellationToken = default)
     {
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("image/png");
-        return await _client.PostAsync(new Uri(path, UriKind.Relative), content, cancellationToken);
+        return await _client.PostAsync(new Uri(path, UriKind.RelativeOrAbsolute), content, cancellationToken);
     }
 }

@@ -48,7 +48,8 @@ internal sealed class PeerComparison(PeerOptions options)
             using var python = new PythonPeer(options.Python, path, data, model.Preprocessing.Width, target, options.Threads);
             using var sharp = new TorchSharpPeer(OnnxGraph.Load(path), options.Threads);
             RequireAgreement(model, images, planes, python, sharp);
-            Report(model, Measure(model, int8, images, planes, python, sharp), python);
+            var preparation = Preparation(folder, images, model, python);
+            Report(model, [.. preparation, .. Measure(model, int8, images, planes, python, sharp)], python);
             return 0;
         }
         finally
@@ -102,6 +103,23 @@ internal sealed class PeerComparison(PeerOptions options)
         var dot = a.Zip(b, (x, y) => (x - meanA) * (y - meanB)).Sum();
         var scale = Math.Sqrt(a.Sum(x => (x - meanA) * (x - meanA)) * b.Sum(y => (y - meanB) * (y - meanB)));
         return scale == 0 ? (a.SequenceEqual(b.Select(y => (float)y)) ? 1 : 0) : dot / scale;
+    }
+
+    private List<PeerRow> Preparation(string folder, CtImage[] images, CovidCtModel model, PythonPeer python)
+    {
+        List<PeerRow> rows = [];
+        foreach (var format in (string[])["png", "jpeg"])
+        {
+            var files = new PreparationFiles(folder, format, images, model.Preprocessing);
+            files.RequireAgreement(python.Prepare(files, "float", values: true).Values);
+            rows.Add(TakeTurns($"decode and preprocess {images[0].Width} x {images[0].Height} {format}, one thread", files.Count, [
+                ("Pillow and NumPy", () => python.Prepare(files, "float", values: false).Seconds, false),
+                ("Pillow and NumPy, whole gray values", () => python.Prepare(files, "gray", values: false).Seconds, false),
+                ("", Timed(files.Run), true),
+            ]));
+        }
+
+        return rows;
     }
 
     private List<PeerRow> Measure(CovidCtModel model, CovidCtModel int8, CtImage[] images, float[] planes, PythonPeer python, TorchSharpPeer sharp)
@@ -182,7 +200,7 @@ internal sealed class PeerComparison(PeerOptions options)
             "",
             $"{MachineName.Describe()}, {options.Threads} threads. Images a second, best of turns that all took in one run. PyTorch {python.Version} of Debian (an old build with plain BLAS; convolutions go",
             $"through oneDNN) and libtorch through TorchSharp {typeof(TorchSharp.torch).Assembly.GetName().Version?.ToString(3)}. Ratios are against the best peer of the row. Maps of this library include",
-            "preprocessing and scaling to the slice; those of PyTorch end at the layer's size, and their backward pass at the layer.",
+            "preprocessing; those of PyTorch do not. All end at the layer's size, and the backward pass of PyTorch at the layer.",
             "",
             "| work | who | images/s | ratio |",
             "| --- | --- | --- | --- |",

@@ -10,7 +10,7 @@ internal sealed record PeerRow(string Work, IReadOnlyList<(string Name, bool Own
     private double BestPeer => Rates.Where(r => !r.Own).Max(r => r.Rate);
 
     public IEnumerable<string> ToMarkdown() => Rates.Select(r => string.Create(
-        CultureInfo.InvariantCulture, $"| {Work} | {(r.Own ? $"CovidCtNet {r.Name}" : r.Name)} | {r.Rate:F2} | {(r.Own ? $"{r.Rate / BestPeer:F2}" : "")} |"));
+        CultureInfo.InvariantCulture, $"| {Work} | {(r.Own ? $"CovidCtNet {r.Name}".TrimEnd() : r.Name)} | {r.Rate:F2} | {(r.Own ? $"{r.Rate / BestPeer:F2}" : "")} |"));
 
     public override string ToString() => string.Join(Environment.NewLine, ToMarkdown());
 }

@@ -32,6 +32,13 @@ internal sealed class PythonPeer : IDisposable
     /// <summary>Seconds of the best of some runs.</summary>
     public double Time(string way, int batch, int runs) => Ask(new { @do = "time", way, batch, runs }).GetProperty("seconds").GetDouble();
 
+    /// <summary>Prepares files with Pillow: the seconds of all, and the values of the first if they are asked for.</summary>
+    public (double Seconds, double[] Values) Prepare(PreparationFiles files, string way, bool values)
+    {
+        var answer = Ask(files.Request(way, values));
+        return (answer.GetProperty("seconds").GetDouble(), [.. answer.GetProperty("values").EnumerateArray().Select(v => v.GetDouble())]);
+    }
+
     public void Dispose()
     {
         _process.StandardInput.Close();
@@ -52,5 +59,5 @@ internal sealed class PythonPeer : IDisposable
 
     private JsonElement Read() => _process.StandardOutput.ReadLine() is { } line
         ? JsonDocument.Parse(line).RootElement
-        : throw new InvalidOperationException("The Python peer ended. It needs python3-torch, python3-onnx and python3-numpy (apt-get install python3-torch python3-onnx); its message is above.");
+        : throw new InvalidOperationException("The Python peer ended. It needs python3-torch, python3-onnx, python3-numpy and python3-pil (apt-get install them); its message is above.");
 }

@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using CovidCtNet.Lib.Explanation;
 using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Inference;
 
 namespace CovidCtNet.Robustness.Endurance;
 
-/// <summary>Cancellation at random moments, folders that vanish and folders that fill up: no partial file under a final name, what was finished stays.</summary>
+/// <summary>Cancellation at random moments, folders that vanish, fill up or lose permission: no partial file under a final name, what was finished stays.</summary>
 internal static class FolderFaults
 {
     private const int Files = 40;
@@ -18,6 +19,7 @@ internal static class FolderFaults
             Cancel(model, folder.FullName, seed, report);
             Vanish(folder.FullName, report);
             Fill(folder.FullName, report);
+            LosePermission(folder.FullName, report);
         }
         finally
         {
@@ -84,27 +86,58 @@ internal static class FolderFaults
 
     private static void Fill(string folder, Action<string, bool> report)
     {
-        var output = Directory.CreateDirectory(Path.Combine(folder, "full")).FullName;
-        if (!OperatingSystem.IsLinux() || Command("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", output) != 0)
+        if (!Mounted(folder, "full", "256k", out var output))
         {
             report("an output folder that fills up: left out, a small file system cannot be mounted here", true);
             return;
         }
 
+        WriteUntilFault(output, "fills up", null, e => e is IOException, report);
+    }
+
+    /// <summary>The folder becomes read-only after a few files, by its mount, which stops an administrator as well.</summary>
+    private static void LosePermission(string folder, Action<string, bool> report)
+    {
+        if (!Mounted(folder, "locked", "16m", out var output))
+        {
+            report("an output folder that loses permission: left out, a small file system cannot be mounted here", true);
+            return;
+        }
+
+        WriteUntilFault(output, "loses permission", () => Command("mount", "-o", "remount,ro", output), e => e is IOException or UnauthorizedAccessException, report);
+    }
+
+    private static bool Mounted(string folder, string name, string size, out string output)
+    {
+        output = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
+        return OperatingSystem.IsLinux() && Command("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", output) == 0;
+    }
+
+    /// <summary>Writes slices and arrays in turn until one fails: the error must name the folder, and every file before it be whole and readable.</summary>
+    private static void WriteUntilFault(string output, string what, Action? fault, Func<Exception, bool> isExpected, Action<string, bool> report)
+    {
+        const int BeforeFault = 12;
         try
         {
             Exception? error = null;
             var written = 0;
-            while (error is null && written < 200)
+            while (error is null && written < Files * 5)
             {
-                var path = Path.Combine(output, $"{written}.png");
-                error = Record(() => CtPhantom.Create(written).Image.SavePng(path));
+                if (written == BeforeFault)
+                {
+                    fault?.Invoke();
+                }
+
+                var stem = Path.Combine(output, $"{written}");
+                error = written % 2 == 0 ? Record(() => CtPhantom.Create(written).Image.SavePng(stem + ".png")) : Record(() => NpyFile.Write(stem + ".npy", new float[2500], 50, 50));
                 written += error is null ? 1 : 0;
             }
 
             var files = Directory.GetFiles(output);
-            var sound = files.Count(f => Record(() => CtImage.Load(f)) is null);
-            report($"an output folder that fills up: {written} files written, then {error?.GetType().Name}; {sound} of {files.Length} files are whole", error is IOException && sound == written && files.Length == written);
+            var whole = files.Count(f => Record(() => _ = f.EndsWith(".png", StringComparison.Ordinal) ? CtImage.Load(f).Width : NpyFile.Read(f).Values.Length) is null);
+            report(
+                $"an output folder that {what}: {written} files written, then {error?.GetType().Name} ({error?.Message.Replace(output, "...", StringComparison.Ordinal)}); {whole} of {files.Length} files are whole",
+                error is not null && isExpected(error) && error.Message.Contains(output, StringComparison.Ordinal) && whole == written && files.Length == written);
         }
         finally
         {

@@ -15,7 +15,8 @@ namespace CovidCtNet.Robustness.Fuzzing;
 /// <summary>Everything that reads a file, and what it may throw.</summary>
 internal static class FuzzTargets
 {
-    private static readonly CtStudyOptions StudyOptions = new() { ImageLimits = CtImageLimits.Default, MaximumFiles = 1000 };
+    // No field of the library's types: under AFL++ its code must not run before the fuzzer has set up the memory for coverage.
+    private static CtStudyOptions StudyOptions => new() { ImageLimits = CtImageLimits.Default, MaximumFiles = 1000 };
 
     private static readonly FuzzTarget[] All =
     [

@@ -86,9 +86,10 @@ public static class ModelReview
     /// <param name="modelPath">ONNX file to read.</param>
     /// <param name="output">ONNX file to write.</param>
     /// <param name="metrics">Figures to add.</param>
-    /// <param name="limits">Limits in words.</param>
-    /// <exception cref="ArgumentException">The file has no contract.</exception>
-    public static ModelContract Seal(string modelPath, string output, IReadOnlyList<ModelMetric> metrics, IReadOnlyList<string> limits)
+    /// <param name="limits">Limits in words; null keeps those of the file.</param>
+    /// <param name="seriesRule">How series are judged, fitted for these weights; null keeps that of the file.</param>
+    /// <exception cref="ArgumentException">The file has no contract, or one that would not be valid.</exception>
+    public static ModelContract Seal(string modelPath, string output, IReadOnlyList<ModelMetric> metrics, IReadOnlyList<string>? limits, CtSeriesRule? seriesRule = null)
     {
         ArgumentNullException.ThrowIfNull(metrics);
         var graph = OnnxGraph.Load(modelPath);
@@ -99,7 +100,17 @@ public static class ModelReview
 
         var contract = ModelContract.FromJson(json);
         var replaced = metrics.Select(m => m.Set).ToHashSet(StringComparer.Ordinal);
-        var whole = contract with { Metrics = [.. contract.Metrics.Where(m => !replaced.Contains(m.Set)), .. metrics], Limits = limits };
+        var whole = contract with
+        {
+            Metrics = [.. contract.Metrics.Where(m => !replaced.Contains(m.Set)), .. metrics],
+            Limits = limits ?? contract.Limits,
+            SeriesRule = seriesRule ?? contract.SeriesRule,
+        };
+        if (whole.Validate() is [var reason, ..])
+        {
+            throw new ArgumentException($"The contract of '{modelPath}' would not be valid: {reason}.", nameof(seriesRule));
+        }
+
         graph.Metadata[ModelContract.MetadataKey] = whole.ToJson();
         graph.Save(output);
         return whole;

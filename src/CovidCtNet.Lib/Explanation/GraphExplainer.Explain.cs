@@ -49,7 +49,7 @@ public sealed partial class GraphExplainer
             var count = Math.Min(_batchSize, images.Count - start);
             var from = (double)start / images.Count;
             var share = (double)count / images.Count;
-            var batch = new ExplainBatch(_input, [.. images.Skip(start).Take(count)], cancellationToken)
+            var batch = new ExplainBatch(_input, [.. images.Skip(start).Take(count)], _options.Runtime.IntraOpThreads, cancellationToken)
             {
                 Report = done => progress?.Report(from + (share * done / methods.Count)),
             };
@@ -113,7 +113,7 @@ public sealed partial class GraphExplainer
                 AttentionMethod.SmoothGrad => InputGradients.Smooth(context, _sessions.Gradient(_input.Name), _scores, _batchSize),
                 AttentionMethod.IntegratedGradients => InputGradients.Integrated(context, _sessions.Gradient(_input.Name), _scores, _batchSize),
                 AttentionMethod.AttentionMask => MaskMaps.Compute(context, _sessions, _masks, _name),
-                AttentionMethod.Occlusion => OcclusionMaps.Compute(context, _runner.Value, _scores, _batchSize),
+                AttentionMethod.Occlusion => OcclusionMaps.Compute(context, _runner.Value, _scores, _batchSize, _options.Runtime.IntraOpThreads),
                 _ => throw new ArgumentOutOfRangeException(nameof(methods), methods[m], "The attention method is not known."),
             };
             for (var i = 0; i < batch.Count; i++)

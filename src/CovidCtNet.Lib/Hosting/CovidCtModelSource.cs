@@ -1,3 +1,4 @@
+using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Inference;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -44,6 +45,15 @@ public sealed partial class CovidCtModelSource : IDisposable
     /// <summary>Releases the model, once work under way has ended.</summary>
     public void Dispose() => _file.Dispose();
 
+    /// <summary>Runs the model once: the first run takes memory and time that later ones do not.</summary>
+    internal void Start()
+    {
+        using var lease = Lease();
+        var model = lease.Model;
+        model.Predict(CtPhantom.Create(1, new CtPhantomOptions { Width = 64, Height = 64 }).Image);
+        LogStarted(_logger, model.Contract.Name, model.Contract.Version, model.Provider);
+    }
+
     /// <summary>Looks at the file now.</summary>
     internal void CheckForChange() => _file.CheckForChange();
 
@@ -65,6 +75,9 @@ public sealed partial class CovidCtModelSource : IDisposable
             LogFailed(_logger, e.Message, e);
         }
     }
+
+    [LoggerMessage(EventId = 5, Level = LogLevel.Information, Message = "The model {Name} {Version} is in use on {Provider}.")]
+    private static partial void LogStarted(ILogger logger, string name, string version, CtExecutionProvider provider);
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "The model file changed: {Name} {Version} is in use now.")]
     private static partial void LogReplaced(ILogger logger, string name, string version);

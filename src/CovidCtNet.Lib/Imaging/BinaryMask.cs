@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace CovidCtNet.Lib.Imaging;
 
@@ -91,9 +93,10 @@ internal sealed class BinaryMask : IDisposable
 
             var largest = sizes.IndexOf(sizes.Max()) + 1;
             var part = new BinaryMask(_width, _height);
-            for (var i = 0; i < part.Bits.Length; i++)
+            var bits = part.Bits;
+            for (var i = 0; i < bits.Length; i++)
             {
-                part.Bits[i] = labels[i] == largest;
+                bits[i] = labels[i] == largest;
             }
 
             return part;
@@ -111,19 +114,23 @@ internal sealed class BinaryMask : IDisposable
         try
         {
             var open = new bool[Label(labels, false).Count + 1];
-            var holes = new BinaryMask(_width, _height);
-            for (var i = 0; i < holes.Bits.Length; i++)
+            for (var x = 0; x < _width; x++)
             {
-                var (x, y) = (i % _width, i / _width);
-                if (x == 0 || y == 0 || x == _width - 1 || y == _height - 1)
-                {
-                    open[labels[i]] = true;
-                }
+                open[labels[x]] = open[labels[((_height - 1) * _width) + x]] = true;
             }
 
-            for (var i = 0; i < holes.Bits.Length; i++)
+            for (var y = 0; y < _height; y++)
             {
-                holes.Bits[i] = labels[i] > 0 && !open[labels[i]];
+                open[labels[y * _width]] = open[labels[(y * _width) + _width - 1]] = true;
+            }
+
+            // What is set has label 0 and is no hole.
+            open[0] = true;
+            var holes = new BinaryMask(_width, _height);
+            var bits = holes.Bits;
+            for (var i = 0; i < bits.Length; i++)
+            {
+                bits[i] = !open[labels[i]];
             }
 
             return holes;
@@ -137,8 +144,8 @@ internal sealed class BinaryMask : IDisposable
     /// <summary>Morphological opening with the cross of five pixels: single pixels and thin bridges go.</summary>
     public BinaryMask Opened()
     {
-        using var eroded = Filtered(all: true);
-        return eroded.Filtered(all: false);
+        using var eroded = Eroded();
+        return eroded.Dilated();
     }
 
     /// <summary>The connected parts of at least so many pixels and at least that share of the largest, or null where there are none.</summary>
@@ -154,10 +161,17 @@ internal sealed class BinaryMask : IDisposable
             }
 
             var least = Math.Max(leastPixels, leastOfLargest * sizes.Max());
-            var kept = new BinaryMask(_width, _height);
-            for (var i = 0; i < kept.Bits.Length; i++)
+            var keep = new bool[sizes.Count + 1];
+            for (var label = 1; label < keep.Length; label++)
             {
-                kept.Bits[i] = labels[i] > 0 && sizes[labels[i] - 1] >= least;
+                keep[label] = sizes[label - 1] >= least;
+            }
+
+            var kept = new BinaryMask(_width, _height);
+            var bits = kept.Bits;
+            for (var i = 0; i < bits.Length; i++)
+            {
+                bits[i] = keep[labels[i]];
             }
 
             return kept;
@@ -172,84 +186,157 @@ internal sealed class BinaryMask : IDisposable
     public CtRegion Bounds()
     {
         var (left, top, right, bottom) = (_width, _height, -1, -1);
-        for (var i = 0; i < Bits.Length; i++)
+        for (var y = 0; y < _height; y++)
         {
-            if (Bits[i])
+            var row = Bits.Slice(y * _width, _width);
+            var first = row.IndexOf(true);
+            if (first >= 0)
             {
-                var (x, y) = (i % _width, i / _width);
-                (left, top, right, bottom) = (Math.Min(left, x), Math.Min(top, y), Math.Max(right, x), Math.Max(bottom, y));
+                (left, right) = (Math.Min(left, first), Math.Max(right, row.LastIndexOf(true)));
+                (top, bottom) = (Math.Min(top, y), y);
             }
         }
 
         return right < 0 ? default : new CtRegion(left, top, right - left + 1, bottom - top + 1);
     }
 
-    // Erosion where every pixel of the cross must be set, dilation where one is enough; outside the picture nothing is set.
-    private BinaryMask Filtered(bool all)
+    // Every pixel of the cross must be set, and outside the picture nothing is: the outermost pixels go.
+    private BinaryMask Eroded()
     {
         var result = new BinaryMask(_width, _height);
-        for (var y = 0; y < _height; y++)
+        for (var y = 1; y < _height - 1 && _width > 2; y++)
         {
-            for (var x = 0; x < _width; x++)
-            {
-                var set = (At(x, y) ? 1 : 0) + (At(x - 1, y) ? 1 : 0) + (At(x + 1, y) ? 1 : 0) + (At(x, y - 1) ? 1 : 0) + (At(x, y + 1) ? 1 : 0);
-                result.Bits[(y * _width) + x] = all ? set == 5 : set > 0;
-            }
+            var inner = _width - 2;
+            var target = result.Row(y)[1..^1];
+            TensorPrimitives.BitwiseAnd(Row(y)[..inner], Row(y)[2..], target);
+            TensorPrimitives.BitwiseAnd(target, Row(y)[1..^1], target);
+            TensorPrimitives.BitwiseAnd(target, Row(y - 1)[1..^1], target);
+            TensorPrimitives.BitwiseAnd(target, Row(y + 1)[1..^1], target);
         }
 
         return result;
     }
 
-    private bool At(int x, int y) => x >= 0 && y >= 0 && x < _width && y < _height && Bits[(y * _width) + x];
+    // One pixel of the cross is enough.
+    private BinaryMask Dilated()
+    {
+        var result = new BinaryMask(_width, _height);
+        for (var y = 0; y < _height; y++)
+        {
+            var target = result.Row(y);
+            Row(y).CopyTo(target);
+            Join(target[1..], Row(y)[..^1]);
+            Join(target[..^1], Row(y)[1..]);
+            if (y > 0)
+            {
+                Join(target, Row(y - 1));
+            }
 
-    // Labels from 1 for the connected parts of one value, 0 elsewhere; gives the size of each part.
+            if (y < _height - 1)
+            {
+                Join(target, Row(y + 1));
+            }
+        }
+
+        return result;
+
+        static void Join(Span<byte> target, ReadOnlySpan<byte> others) => TensorPrimitives.BitwiseOr(target, others, target);
+    }
+
+    private Span<byte> Row(int y) => MemoryMarshal.AsBytes(Bits.Slice(y * _width, _width));
+
+    // Labels from 1 for the connected parts of one value, in the order of their first pixels, 0 elsewhere; gives the size of each part.
     private List<int> Label(int[] labels, bool value)
     {
         var bits = Bits;
-        labels.AsSpan(0, bits.Length).Clear();
-        var sizes = new List<int>();
-        var open = ArrayPool<int>.Shared.Rent(bits.Length);
+        var parents = ArrayPool<int>.Shared.Rent(bits.Length + 1);
         try
         {
-            for (var start = 0; start < bits.Length; start++)
+            var count = Join(labels, value, parents);
+
+            // A part's first pixel has its lowest number, so that numbers in use keep their order when they close up.
+            var sizes = new List<int>();
+            for (var number = 1; number <= count; number++)
             {
-                if (bits[start] != value || labels[start] != 0)
+                var root = parents[number];
+                if (root == number)
                 {
-                    continue;
+                    sizes.Add(0);
+                    parents[number] = sizes.Count;
                 }
-
-                var (label, size, waiting) = (sizes.Count + 1, 0, 1);
-                labels[start] = label;
-                open[0] = start;
-                while (waiting > 0)
+                else
                 {
-                    var at = open[--waiting];
-                    size++;
-                    var (x, y) = (at % _width, at / _width);
-                    Visit(x > 0, at - 1, label, ref waiting);
-                    Visit(x < _width - 1, at + 1, label, ref waiting);
-                    Visit(y > 0, at - _width, label, ref waiting);
-                    Visit(y < _height - 1, at + _width, label, ref waiting);
+                    parents[number] = parents[root];
                 }
-
-                sizes.Add(size);
             }
+
+            parents[0] = 0;
+            var counts = CollectionsMarshal.AsSpan(sizes);
+            for (var i = 0; i < bits.Length; i++)
+            {
+                var label = labels[i] = parents[labels[i]];
+                if (label > 0)
+                {
+                    counts[label - 1]++;
+                }
+            }
+
+            return sizes;
         }
         finally
         {
-            ArrayPool<int>.Shared.Return(open);
+            ArrayPool<int>.Shared.Return(parents);
+        }
+    }
+
+    // Numbers pixels by those to the left and above, and notes which numbers turn out to be one part; a number's parent is the lowest of its part.
+    private int Join(int[] labels, bool value, int[] parents)
+    {
+        var bits = Bits;
+        var count = 0;
+        for (var i = 0; i < bits.Length;)
+        {
+            for (var x = 0; x < _width; x++, i++)
+            {
+                if (bits[i] != value)
+                {
+                    labels[i] = 0;
+                    continue;
+                }
+
+                var left = x > 0 ? labels[i - 1] : 0;
+                var above = i >= _width ? labels[i - _width] : 0;
+                if (left == 0 && above == 0)
+                {
+                    labels[i] = ++count;
+                    parents[count] = count;
+                    continue;
+                }
+
+                labels[i] = left == 0 ? above : left;
+                if (left != 0 && above != 0 && left != above)
+                {
+                    var (a, b) = (Root(left), Root(above));
+                    parents[Math.Max(a, b)] = Math.Min(a, b);
+                }
+            }
         }
 
-        return sizes;
-
-        // Each pixel is labelled when it is found, so it waits once at most.
-        void Visit(bool inside, int i, int label, ref int waiting)
+        for (var number = 1; number <= count; number++)
         {
-            if (inside && _bits[i] == value && labels[i] == 0)
+            parents[number] = parents[parents[number]];
+        }
+
+        return count;
+
+        int Root(int number)
+        {
+            while (parents[number] != number)
             {
-                labels[i] = label;
-                open[waiting++] = i;
+                number = parents[number] = parents[parents[number]];
             }
+
+            return number;
         }
     }
 }

@@ -168,7 +168,10 @@ public sealed record CtPreprocessing
     /// <param name="image">The slice.</param>
     /// <param name="destination">One plane [1, <see cref="Height"/>, <see cref="Width"/>] of an NCHW tensor, row by row.</param>
     /// <exception cref="ArgumentException"><paramref name="destination"/> has another length.</exception>
-    public void Apply(CtImage image, Span<float> destination)
+    public void Apply(CtImage image, Span<float> destination) => Write(image, destination);
+
+    /// <summary>As <see cref="Apply(CtImage, Span{float})"/>, and says where the slice lies: the lung field is looked for once only.</summary>
+    internal CtPlacement Write(CtImage image, Span<float> destination)
     {
         ArgumentNullException.ThrowIfNull(image);
         if (destination.Length != Width * Height)
@@ -176,13 +179,15 @@ public sealed record CtPreprocessing
             throw new ArgumentException($"The destination holds {destination.Length} values; a plane of {Width} x {Height} has {Width * Height}.", nameof(destination));
         }
 
+        CtPlacement placement;
         var rented = ArrayPool<float>.Shared.Rent(image.Pixels.Length);
         try
         {
             var intensity = rented.AsSpan(0, image.Pixels.Length);
             image.CopyIntensityTo(intensity, Window);
             var region = (Crop == CtCrop.LungField ? LungField.Find(intensity, image.Width, image.Height) : null) ?? new CtRegion(0, 0, image.Width, image.Height);
-            Fill(intensity, CtPlacement.Compute(image.Width, image.Height, region, Width, Height, Fit), destination);
+            placement = CtPlacement.Compute(image.Width, image.Height, region, Width, Height, Fit);
+            Fill(intensity, placement, destination);
         }
         finally
         {
@@ -191,6 +196,7 @@ public sealed record CtPreprocessing
 
         TensorPrimitives.Subtract(destination, Mean, destination);
         TensorPrimitives.Divide(destination, StandardDeviation, destination);
+        return placement;
     }
 
     /// <summary>The plane of something that lies over a slice pixel by pixel, such as a mask, with the slice's placement.</summary>

@@ -90,9 +90,10 @@ public static class LungField
             Resampler.Resize(intensity, width, height, small, w, w, h);
             var threshold = BinaryMask.OtsuThreshold(small);
             var bright = new BinaryMask(w, h);
-            for (var i = 0; i < small.Length; i++)
+            var bits = bright.Bits;
+            for (var i = 0; i < bits.Length; i++)
             {
-                bright.Bits[i] = small[i] > threshold;
+                bits[i] = small[i] > threshold;
             }
 
             return bright;

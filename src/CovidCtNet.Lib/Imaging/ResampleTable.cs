@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Numerics;
 
 namespace CovidCtNet.Lib.Imaging;
 
@@ -21,7 +22,8 @@ internal sealed class ResampleTable
     {
         var scale = (double)from / to;
         var support = Math.Max(1.0, scale);
-        _stride = ((int)Math.Ceiling(support) * 2) + 1;
+        var most = ((int)Math.Ceiling(support) * 2) + 1;
+        _stride = (most + Vector<float>.Count - 1) / Vector<float>.Count * Vector<float>.Count;
         _first = new int[to];
         _count = new int[to];
         _weights = new float[to * _stride];
@@ -63,6 +65,15 @@ internal sealed class ResampleTable
 
         return table;
     }
+
+    /// <summary>Weights from one target pixel to the next in <see cref="PaddedWeights"/>: whole vectors.</summary>
+    public int Stride => _stride;
+
+    /// <summary>The weights of all target pixels, each followed by zeros up to <see cref="Stride"/>.</summary>
+    public ReadOnlySpan<float> PaddedWeights => _weights;
+
+    /// <summary>The first source pixel of each target pixel.</summary>
+    public ReadOnlySpan<int> First => _first;
 
     /// <summary>The first source pixel of a target pixel, and the weights from there on.</summary>
     public int Taps(int target, out ReadOnlySpan<float> weights)

@@ -1,14 +1,12 @@
 using System.Buffers;
-using System.Numerics.Tensors;
+using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace CovidCtNet.Lib.Imaging;
 
 /// <summary>Anti-aliased bilinear resize of one plane.</summary>
 internal static class Resampler
 {
-    /// <summary>Below this many taps a plain loop beats the set-up of a vectorised one.</summary>
-    private const int VectorTaps = 16;
-
     /// <param name="source">[height, width] of the source.</param>
     /// <param name="width">Source columns.</param>
     /// <param name="height">Source rows.</param>
@@ -22,20 +20,17 @@ internal static class Resampler
         var columns = ResampleTable.Of(width, targetWidth);
         var rows = ResampleTable.Of(height, targetHeight);
 
-        // Rows first: whole rows add up with vector instructions, and only one blended row is held at a time.
-        var rented = ArrayPool<float>.Shared.Rent(width);
+        // Rows first: whole rows add up with vector instructions, and only one blended row is held at a time. Zeros follow it, because the
+        // vectors of the last pixels' weights, which end in zeros, reach beyond.
+        var rented = ArrayPool<float>.Shared.Rent(width + columns.Stride);
         try
         {
-            var blended = rented.AsSpan(0, width);
+            var blended = rented.AsSpan(0, width + columns.Stride);
+            blended[width..].Clear();
             for (var y = 0; y < targetHeight; y++)
             {
                 var first = rows.Taps(y, out var weights);
-                TensorPrimitives.Multiply(source.Slice(first * width, width), weights[0], blended);
-                for (var k = 1; k < weights.Length; k++)
-                {
-                    TensorPrimitives.MultiplyAdd(source.Slice((first + k) * width, width), weights[k], blended, blended);
-                }
-
+                Blend(source.Slice(first * width, weights.Length * width), weights, blended[..width]);
                 ResizeRow(blended, columns, target.Slice(y * targetStride, targetWidth));
             }
         }
@@ -45,25 +40,52 @@ internal static class Resampler
         }
     }
 
+    /// <summary>The weighted sum of rows.</summary>
+    private static void Blend(ReadOnlySpan<float> rows, ReadOnlySpan<float> weights, Span<float> blended)
+    {
+        ref var source = ref MemoryMarshal.GetReference(rows);
+        ref var target = ref MemoryMarshal.GetReference(blended);
+        var x = 0;
+        for (; x <= blended.Length - Vector<float>.Count; x += Vector<float>.Count)
+        {
+            var sum = Vector.LoadUnsafe(ref source, (nuint)x) * weights[0];
+            for (var k = 1; k < weights.Length; k++)
+            {
+                sum += Vector.LoadUnsafe(ref source, (nuint)((k * blended.Length) + x)) * weights[k];
+            }
+
+            sum.StoreUnsafe(ref target, (nuint)x);
+        }
+
+        for (; x < blended.Length; x++)
+        {
+            var sum = 0f;
+            for (var k = 0; k < weights.Length; k++)
+            {
+                sum += rows[(k * blended.Length) + x] * weights[k];
+            }
+
+            blended[x] = sum;
+        }
+    }
+
+    /// <summary>One row, which is followed by a vector of finite values at least.</summary>
     private static void ResizeRow(ReadOnlySpan<float> source, ResampleTable columns, Span<float> target)
     {
+        ref var from = ref MemoryMarshal.GetReference(source);
+        ref var weights = ref MemoryMarshal.GetReference(columns.PaddedWeights);
+        var first = columns.First;
+        var stride = columns.Stride;
         for (var x = 0; x < target.Length; x++)
         {
-            var first = columns.Taps(x, out var weights);
-            var taps = source.Slice(first, weights.Length);
-            if (taps.Length >= VectorTaps)
+            var (at, weight) = ((nuint)first[x], (nuint)(x * stride));
+            var sum = Vector.LoadUnsafe(ref from, at) * Vector.LoadUnsafe(ref weights, weight);
+            for (var k = Vector<float>.Count; k < stride; k += Vector<float>.Count)
             {
-                target[x] = TensorPrimitives.Dot(taps, weights);
-                continue;
+                sum += Vector.LoadUnsafe(ref from, at + (nuint)k) * Vector.LoadUnsafe(ref weights, weight + (nuint)k);
             }
 
-            var sum = 0f;
-            for (var k = 0; k < taps.Length; k++)
-            {
-                sum += taps[k] * weights[k];
-            }
-
-            target[x] = sum;
+            target[x] = Vector.Sum(sum);
         }
     }
 }

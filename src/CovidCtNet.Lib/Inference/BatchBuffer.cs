@@ -11,6 +11,7 @@ internal sealed class BatchBuffer : IDisposable
     private readonly int _sampleLength;
     private readonly int _outputLength;
     private readonly OrtAllocator? _allocator;
+    private readonly BatchLanes? _lanes;
 
     /// <summary>Memory and tensors by number of samples: small runs do not take the memory of a full batch.</summary>
     private readonly Tensors?[] _bySize;
@@ -22,13 +23,15 @@ internal sealed class BatchBuffer : IDisposable
     /// <param name="outputLength">Values of one sample of the output.</param>
     /// <param name="batchSize">The most samples.</param>
     /// <param name="allocator">Gives the memory, such as page-locked memory for a GPU; null for managed memory.</param>
-    public BatchBuffer(ModelRunner owner, int[] sampleShape, int outputLength, int batchSize, OrtAllocator? allocator)
+    /// <param name="lanes">Runs full batches in parts; null where the session runs all.</param>
+    public BatchBuffer(ModelRunner owner, int[] sampleShape, int outputLength, int batchSize, OrtAllocator? allocator, BatchLanes? lanes)
     {
         _owner = owner;
         _sampleShape = sampleShape;
         _sampleLength = sampleShape.Aggregate(1, (product, side) => checked(product * side));
         _outputLength = outputLength;
         _allocator = allocator;
+        _lanes = lanes;
         _bySize = new Tensors?[batchSize + 1];
     }
 
@@ -36,14 +39,14 @@ internal sealed class BatchBuffer : IDisposable
     public void Resize(int samples) => _current = _bySize[samples] ??= Allocate(samples);
 
     /// <summary>The input of one sample, C x H x W values.</summary>
-    public Span<float> Input(int sample) => _current!.Input.Span().Slice(sample * _sampleLength, _sampleLength);
+    public Span<float> Input(int sample) => _current!.Input.Slice(sample * _sampleLength, _sampleLength);
 
     /// <summary>The output of one sample, K values.</summary>
-    public ReadOnlySpan<float> Output(int sample) => _current!.Output.Span().Slice(sample * _outputLength, _outputLength);
+    public ReadOnlySpan<float> Output(int sample) => _current!.Output.Slice(sample * _outputLength, _outputLength);
 
     /// <summary>Runs all samples.</summary>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    public void Run(CancellationToken cancellationToken) => _owner.Run(_current!.InputValue, _current.OutputValue, cancellationToken);
+    public void Run(CancellationToken cancellationToken) => _owner.Run(_current!.Runs, cancellationToken);
 
     /// <summary>Gives the buffer back.</summary>
     public void Dispose() => _owner.Return(this);
@@ -53,8 +56,7 @@ internal sealed class BatchBuffer : IDisposable
     {
         foreach (var tensors in _bySize)
         {
-            tensors?.Input.Value.Dispose();
-            tensors?.Output.Value.Dispose();
+            tensors?.Dispose();
         }
 
         Array.Clear(_bySize);
@@ -62,44 +64,84 @@ internal sealed class BatchBuffer : IDisposable
 
     private Tensors Allocate(int samples)
     {
-        var input = Memory.Allocate([samples, .. _sampleShape.Select(side => (long)side)], checked(samples * _sampleLength), _allocator);
+        var session = _lanes is not null && _lanes.Takes(samples) ? _lanes.Session : null;
+        var (parts, size) = session is null ? (1, samples) : (_lanes!.Count, _lanes.Part);
+        var tensors = _allocator is null ? new Tensors(checked(parts * size * _sampleLength), parts * size * _outputLength) : new Tensors();
         try
         {
-            return new Tensors(input, Memory.Allocate([samples, _outputLength], samples * _outputLength, _allocator));
+            for (var part = 0; part < parts; part++)
+            {
+                // Places of a part that no slice takes hold what they held before.
+                var input = tensors.Own(Value([size, .. _sampleShape.Select(side => (long)side)], tensors.ManagedInput, part));
+                var output = tensors.Own(Value([size, _outputLength], tensors.ManagedOutput, part));
+                tensors.Add(_owner.Bind(session, input, output));
+            }
+
+            return tensors;
         }
         catch
         {
-            input.Value.Dispose();
+            tensors.Dispose();
             throw;
         }
     }
 
-    private sealed class Tensors(Memory input, Memory output)
+    private OrtValue Value(long[] shape, float[]? values, int part)
     {
-        public Memory Input => input;
-
-        public Memory Output => output;
-
-        /// <summary>As the session takes it, without an array for each run.</summary>
-        public OrtValue[] InputValue { get; } = [input.Value];
-
-        public OrtValue[] OutputValue { get; } = [output.Value];
-    }
-
-    /// <summary>A tensor and its values.</summary>
-    private sealed record Memory(OrtValue Value, float[]? Managed)
-    {
-        public static Memory Allocate(long[] shape, int length, OrtAllocator? allocator)
+        if (values is null)
         {
-            if (allocator is not null)
-            {
-                return new Memory(OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.Float, shape), null);
-            }
-
-            var values = new float[length];
-            return new Memory(OrtValue.CreateTensorValueFromMemory(values, shape), values);
+            return OrtValue.CreateAllocatedTensorValue(_allocator!, TensorElementType.Float, shape);
         }
 
-        public Span<float> Span() => Managed is { } values ? values : Value.GetTensorMutableDataAsSpan<float>();
+        var length = (int)shape.Aggregate(1L, (product, side) => product * side);
+        return OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, values.AsMemory(part * length, length), shape);
+    }
+
+    /// <summary>Memory of all samples, and what runs over its parts.</summary>
+    private sealed class Tensors : IDisposable
+    {
+        private readonly List<OrtValue> _values = [];
+
+        /// <summary>For memory of an allocator.</summary>
+        public Tensors()
+        {
+        }
+
+        public Tensors(int inputLength, int outputLength)
+        {
+            ManagedInput = new float[inputLength];
+            ManagedOutput = new float[outputLength];
+        }
+
+        public float[]? ManagedInput { get; }
+
+        public float[]? ManagedOutput { get; }
+
+        public Span<float> Input => ManagedInput ?? _values[0].GetTensorMutableDataAsSpan<float>();
+
+        public Span<float> Output => ManagedOutput ?? _values[1].GetTensorMutableDataAsSpan<float>();
+
+        public BoundRun[] Runs { get; private set; } = [];
+
+        public OrtValue Own(OrtValue value)
+        {
+            _values.Add(value);
+            return value;
+        }
+
+        public void Add(BoundRun run) => Runs = [.. Runs, run];
+
+        public void Dispose()
+        {
+            foreach (var run in Runs)
+            {
+                run.Dispose();
+            }
+
+            foreach (var value in _values)
+            {
+                value.Dispose();
+            }
+        }
     }
 }

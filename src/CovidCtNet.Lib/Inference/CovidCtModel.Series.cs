@@ -23,6 +23,7 @@ public sealed partial class CovidCtModel
     {
         ArgumentNullException.ThrowIfNull(series);
         options ??= CtSeriesOptions.Default;
+        var rule = CtSeriesPrediction.RuleOf(options, Contract);
         var results = new CtSeriesSliceResult[series.Slices.Count];
         for (var start = 0; start < results.Length; start += Options.BatchSize)
         {
@@ -37,7 +38,7 @@ public sealed partial class CovidCtModel
             throw NothingJudged(results);
         }
 
-        var probability = options.Rule.Combine([.. judged.Select(r => r.Prediction!.Logit / Contract.Temperature)], out var top);
+        var probability = rule.Combine([.. judged.Select(r => r.Prediction!.Logit / Contract.Temperature)], out var top);
         CtSeriesSliceResult[] driving = [.. top.Select(i => judged[i])];
         var maps = new Dictionary<int, AttentionMap>();
         foreach (var slice in driving.Take(options.Maps))
@@ -49,7 +50,7 @@ public sealed partial class CovidCtModel
         return new CtSeriesPrediction(series, options, Contract, results)
         {
             Probability = probability,
-            Label = probability >= options.Rule.Threshold ? _positive : _negative,
+            Label = probability >= rule.Threshold ? _positive : _negative,
             Driving = driving,
             Maps = maps,
             Notes = NotesOf(series, options, results),
@@ -120,9 +121,9 @@ public sealed partial class CovidCtModel
             notes.Add($"{unreadable} of {results.Length} slices could not be read and were left out.");
         }
 
-        if (!options.Rule.IsFittedFor(Contract))
+        if (!CtSeriesPrediction.RuleOf(options, Contract).IsFittedFor(Contract))
         {
-            notes.Add("The series rule was not fitted for this model: the probability of the series is not calibrated.");
+            notes.Add("No series rule was fitted for this model: the probability of the series is not calibrated.");
         }
 
         if (series.Slices.Any(s => s.DisplayWindows.Count > 0))

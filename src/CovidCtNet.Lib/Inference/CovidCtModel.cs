@@ -31,7 +31,9 @@ public sealed partial class CovidCtModel : IDisposable
             ModelContract.LogitsName,
             file.LogitCount,
             options.BatchSize,
-            SessionFactory.BufferAllocator(session, provider, options));
+            SessionFactory.BufferAllocator(session, provider, options),
+            BatchLanes.Plan(options, provider, file.ToGraph, file.SourceName),
+            provider != CtExecutionProvider.Cpu);
         _negative = new CtLabel(false, file.Contract.Classes[0]);
         _positive = new CtLabel(true, file.Contract.Classes[1]);
     }
@@ -127,10 +129,8 @@ public sealed partial class CovidCtModel : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             var count = Math.Min(Options.BatchSize, images.Count - start);
             buffer.Resize(count);
-            for (var i = 0; i < count; i++)
-            {
-                WriteInput(images[start + i], buffer.Input(i));
-            }
+            var from = start;
+            Threads.For(count, Options.IntraOpThreads, i => WriteInput(images[from + i], buffer.Input(i)));
 
             buffer.Run(cancellationToken);
             for (var i = 0; i < count; i++)

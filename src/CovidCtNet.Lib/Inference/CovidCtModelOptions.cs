@@ -112,6 +112,13 @@ public sealed record CovidCtModelOptions
         }
     } = 8;
 
+    /// <summary>
+    /// Whether a full batch on the CPU is split over <see cref="IntraOpThreads"/>, each thread taking its part from end to end, instead of all of
+    /// them meeting after every operator: faster, above all where other programs use the processor too. From the first full batch on it
+    /// holds the weights a second time. Nothing is split where <see cref="BatchSize"/> has no divisor that keeps most threads busy. Default: true.
+    /// </summary>
+    public bool SplitBatches { get; init; } = true;
+
     /// <summary>The largest model file, in bytes; checked before it is read. Default: 1 GiB.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1 or not below <see cref="Array.MaxLength"/>.</exception>
     public int MaximumModelBytes

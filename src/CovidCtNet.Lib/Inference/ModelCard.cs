@@ -21,6 +21,11 @@ public static class ModelCard
         text.Append(CultureInfo.InvariantCulture, $"- **Network**: {n.Architecture} at width {n.Width:0.####}, {n.InputChannels} x {n.InputHeight} x {n.InputWidth} pixels.\n");
         text.Append(CultureInfo.InvariantCulture, $"- **Input**: {Shown(p.Crop)}, {p.Fit.ToString().ToLowerInvariant()} to {p.Width} x {p.Height}, minus {p.Mean:0.####}, divided by {p.StandardDeviation:0.####}; Hounsfield values through a window of {p.Window.Width:0} around {p.Window.Center:0}.\n");
         text.Append(CultureInfo.InvariantCulture, $"- **Output**: probability of {contract.Classes[1]} against {contract.Classes[0]}, calibrated with temperature {contract.Temperature:0.###}; label at {contract.Threshold:0.###}. Both were chosen on validation slices.\n");
+        if (contract.SeriesRule is { } rule)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"- **Series**: median over {rule.Smoothing} slices, mean of the highest {rule.TopShare:P0} (at least {rule.MinimumTop}) of the log-odds, times {rule.Slope:0.####}, plus {rule.Intercept:0.####}; label at {rule.Threshold:0.###}.\n");
+        }
+
         text.Append(CultureInfo.InvariantCulture, $"- **Weights**: SHA-256 `{contract.WeightsSha256}`; licence {contract.WeightsLicense}.\n");
         if (contract.Training is { } t)
         {

@@ -83,6 +83,13 @@ public sealed record ModelContract
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? AttentionLayer { get; init; }
 
+    /// <summary>
+    /// How the slices of a series become one probability, fitted for these weights. Null, as in files that do not say, leaves series
+    /// uncalibrated.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CtSeriesRule? SeriesRule { get; init; }
+
     /// <summary>Reads what <see cref="ToJson"/> wrote. The values are not checked: call <see cref="Validate"/>.</summary>
     /// <param name="json">The value found under <see cref="MetadataKey"/>.</param>
     /// <exception cref="JsonException">The text is not JSON, a property is missing or of a wrong type, or the preprocessing is out of range.</exception>
@@ -134,6 +141,7 @@ public sealed record ModelContract
                 CultureInfo.InvariantCulture,
                 $"the network takes {Network.InputWidth} x {Network.InputHeight} pixels and the preprocessing makes {Preprocessing.Width} x {Preprocessing.Height}"));
         reasons.AddRange(Network.Validate());
+        Require(SeriesRule is null || SeriesRule.IsFittedFor(this), "seriesRule was fitted for other weights: leave it out, or fit it anew");
         Require(Limits.All(l => !string.IsNullOrWhiteSpace(l)), "limits holds an empty line");
         Require(Enum.IsDefined(Precision), "precision is not known");
         Require(Quantization is null == (Precision == ModelPrecision.Float32), "a model of lower precision, and no other, says in quantization what it was made of");

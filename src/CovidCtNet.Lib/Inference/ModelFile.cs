@@ -55,6 +55,13 @@ internal sealed class ModelFile
         return new ModelFile(bytes, contract, sourceName);
     }
 
+    /// <summary>The graph, to be changed.</summary>
+    public OnnxGraph ToGraph()
+    {
+        using var stream = new MemoryStream(Bytes, writable: false);
+        return OnnxGraph.Load(stream, SourceName, new OnnxLimits { MaximumBytes = Bytes.Length });
+    }
+
     private static byte[] ReadBytes(Stream stream, int maximum, string? sourceName)
     {
         CovidCtModelTooLargeException TooLarge() => new(

@@ -11,12 +11,14 @@ internal sealed class ModelRunner : IDisposable
     private readonly SharedSession _shared;
     private readonly ConcurrentQueue<BatchBuffer> _idle = [];
     private readonly RunOptions _plainRun = new();
-    private readonly string[] _inputNames;
-    private readonly string[] _outputNames;
+    private readonly string _inputName;
+    private readonly string _outputName;
     private readonly int[] _sampleShape;
     private readonly int _outputLength;
     private readonly int _batchSize;
     private readonly OrtAllocator? _pinned;
+    private readonly BatchLanes? _lanes;
+    private readonly bool _copies;
 
     /// <param name="session">The session, which the runner now owns.</param>
     /// <param name="inputName">Name of the input [N, ...].</param>
@@ -25,12 +27,17 @@ internal sealed class ModelRunner : IDisposable
     /// <param name="outputLength">K.</param>
     /// <param name="batchSize">The largest N.</param>
     /// <param name="pinned">Gives the memory of inputs and outputs, now owned; null for managed memory.</param>
+    /// <param name="lanes">Runs full batches in parts, now owned; null where the session runs all. Not with <paramref name="pinned"/>.</param>
+    /// <param name="copies">Whether the session runs on a device that values are copied to.</param>
     public ModelRunner(
-        InferenceSession session, string inputName, int[] sampleShape, string outputName, int outputLength, int batchSize, OrtAllocator? pinned = null)
+        InferenceSession session, string inputName, int[] sampleShape, string outputName, int outputLength, int batchSize,
+        OrtAllocator? pinned = null, BatchLanes? lanes = null, bool copies = false)
     {
         _pinned = pinned;
-        _inputNames = [inputName];
-        _outputNames = [outputName];
+        _lanes = lanes;
+        _copies = copies;
+        _inputName = inputName;
+        _outputName = outputName;
         _sampleShape = sampleShape;
         _outputLength = outputLength;
         _batchSize = batchSize;
@@ -44,7 +51,7 @@ internal sealed class ModelRunner : IDisposable
         _shared.Enter();
         try
         {
-            return _idle.TryDequeue(out var buffer) ? buffer : new BatchBuffer(this, _sampleShape, _outputLength, _batchSize, _pinned);
+            return _idle.TryDequeue(out var buffer) ? buffer : new BatchBuffer(this, _sampleShape, _outputLength, _batchSize, _pinned, _lanes);
         }
         catch
         {
@@ -62,14 +69,19 @@ internal sealed class ModelRunner : IDisposable
         _shared.Leave();
     }
 
-    internal void Run(OrtValue[] input, OrtValue[] output, CancellationToken cancellationToken)
+    /// <summary>Binds tensors to the session of the lanes, or to the plain one where there is none.</summary>
+    internal BoundRun Bind(InferenceSession? lanes, OrtValue input, OrtValue output) =>
+        new(lanes ?? _shared.Session, _inputName, input, _outputName, output, lanes is null && _copies);
+
+    /// <summary>Runs what is bound; several parts at once.</summary>
+    internal void Run(BoundRun[] parts, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
             if (!cancellationToken.CanBeCanceled)
             {
-                _shared.Session.Run(_plainRun, _inputNames, input, _outputNames, output);
+                Run(parts, _plainRun);
                 return;
             }
 
@@ -77,7 +89,7 @@ internal sealed class ModelRunner : IDisposable
 
             // The registration goes before the options: its disposal waits for a callback under way.
             using var registration = cancellationToken.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, run);
-            _shared.Session.Run(run, _inputNames, input, _outputNames, output);
+            Run(parts, run);
         }
         catch (OnnxRuntimeException e) when (cancellationToken.IsCancellationRequested)
         {
@@ -90,6 +102,17 @@ internal sealed class ModelRunner : IDisposable
         }
     }
 
+    private static void Run(BoundRun[] parts, RunOptions options)
+    {
+        if (parts is [var only])
+        {
+            only.Run(options);
+            return;
+        }
+
+        Threads.For(parts.Length, parts.Length, part => parts[part].Run(options));
+    }
+
     private void ReleaseBuffers()
     {
         while (_idle.TryDequeue(out var buffer))
@@ -98,6 +121,7 @@ internal sealed class ModelRunner : IDisposable
         }
 
         _plainRun.Dispose();
+        _lanes?.Dispose();
         _pinned?.Dispose();
     }
 }

@@ -12,14 +12,16 @@ internal static class SessionFactory
     /// <param name="model">The bytes of an ONNX file.</param>
     /// <param name="options">Provider, device and threads.</param>
     /// <param name="sourceName">The model's name for messages.</param>
+    /// <param name="batch">Name and size of a dimension that is to be fixed; null for none.</param>
     /// <returns>The session, and the provider that runs it.</returns>
     /// <exception cref="CovidCtModelException">The native runtime or the provider is missing, or the runtime refuses the model.</exception>
-    public static (InferenceSession Session, CtExecutionProvider Provider) Open(byte[] model, CovidCtModelOptions options, string? sourceName)
+    public static (InferenceSession Session, CtExecutionProvider Provider) Open(
+        byte[] model, CovidCtModelOptions options, string? sourceName, (string Name, int Size)? batch = null)
     {
         var available = AvailableProviders(sourceName);
         if (options.Provider == CtExecutionProvider.Cpu)
         {
-            return (Create(model, options, CtExecutionProvider.Cpu, sourceName), CtExecutionProvider.Cpu);
+            return (Create(model, options, CtExecutionProvider.Cpu, sourceName, batch), CtExecutionProvider.Cpu);
         }
 
         try
@@ -29,11 +31,11 @@ internal static class SessionFactory
                 throw Missing(options.Provider, sourceName, null);
             }
 
-            return (Create(model, options, options.Provider, sourceName), options.Provider);
+            return (Create(model, options, options.Provider, sourceName, batch), options.Provider);
         }
         catch (CovidCtProviderException) when (options.AllowCpuFallback)
         {
-            return (Create(model, options, CtExecutionProvider.Cpu, sourceName), CtExecutionProvider.Cpu);
+            return (Create(model, options, CtExecutionProvider.Cpu, sourceName, batch), CtExecutionProvider.Cpu);
         }
     }
 
@@ -79,12 +81,18 @@ internal static class SessionFactory
         }
     }
 
-    private static InferenceSession Create(byte[] model, CovidCtModelOptions options, CtExecutionProvider provider, string? sourceName)
+    private static InferenceSession Create(
+        byte[] model, CovidCtModelOptions options, CtExecutionProvider provider, string? sourceName, (string Name, int Size)? batch)
     {
         using var settings = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         if (options.IntraOpThreads > 0)
         {
             settings.IntraOpNumThreads = options.IntraOpThreads;
+        }
+
+        if (batch is { } dimension)
+        {
+            settings.AddFreeDimensionOverrideByName(dimension.Name, dimension.Size);
         }
 
         try

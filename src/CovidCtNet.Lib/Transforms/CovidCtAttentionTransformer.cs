@@ -6,8 +6,8 @@ using Microsoft.ML;
 namespace CovidCtNet.Lib.Transforms;
 
 /// <summary>
-/// Adds maps of model attention, one slice at a time. It cannot be saved: maps of gradients and of covered slices take more runs of other
-/// graphs than ML.NET's own steps can hold. Append it to the pipeline that <c>LoadCovidCt</c> gives.
+/// Adds maps of model attention, one slice at a time. It cannot be saved: saved pipelines have no form for it. Append it to the pipeline
+/// that <c>LoadCovidCt</c> gives.
 /// </summary>
 public sealed class CovidCtAttentionTransformer : CovidCtTransformer
 {
@@ -23,9 +23,11 @@ public sealed class CovidCtAttentionTransformer : CovidCtTransformer
     /// <summary>Columns and method.</summary>
     public CovidCtAttentionOptions Options { get; }
 
+    internal override CancellationToken CancellationToken => Options.CancellationToken;
+
     private protected override StepBinding Bind(DataViewSchema inputSchema) => new AttentionBinding(inputSchema, this);
 
     private protected override StandardChain ToStandardChain() => throw new CovidCtPipelineException(
-        "The attention step cannot be saved: ML.NET's own steps cannot compute maps of model attention",
+        "The attention step cannot be saved: saved pipelines have no form for maps of model attention",
         "Save the pipeline without it, load that with mlContext.Model.LoadCovidCt, and append ExtractAttention with the model of its CovidCtScoringTransformer");
 }

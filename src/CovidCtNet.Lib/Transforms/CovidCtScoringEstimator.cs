@@ -32,8 +32,7 @@ public sealed class CovidCtScoringEstimator : IEstimator<CovidCtScoringTransform
     public CovidCtScoringTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var (column, source) = ScoringBinding.InputOf(Model, Options).Find(input.Schema);
-        return new CovidCtScoringTransformer(Model, Options, source, column, input.Schema);
+        return new CovidCtScoringTransformer(Model, Options, ScoringBinding.InputOf(Model, Options).Find(input.Schema).Source);
     }
 
     /// <summary>The columns of the input and the three that the model adds.</summary>

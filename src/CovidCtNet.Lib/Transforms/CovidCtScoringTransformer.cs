@@ -2,7 +2,6 @@ using CovidCtNet.Lib.Inference;
 using CovidCtNet.Lib.Transforms.Saving;
 using CovidCtNet.Lib.Transforms.Views;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace CovidCtNet.Lib.Transforms;
 
@@ -13,17 +12,6 @@ namespace CovidCtNet.Lib.Transforms;
 public sealed class CovidCtScoringTransformer : CovidCtTransformer
 {
     private readonly CtSliceSource _source;
-    private readonly (string Reason, string Cure)? _obstacle;
-
-    internal CovidCtScoringTransformer(
-        CovidCtModel model, CovidCtScoringOptions options, CtSliceSource source, DataViewSchema.Column column, DataViewSchema schema)
-        : this(model, options, source)
-    {
-        _obstacle = column.Type is VectorDataViewType { IsKnownSize: false } && source == CtSliceSource.Plane
-            ? ($"the column '{column.Name}' has vectors of unknown size, which ML.NET's ONNX step cannot take",
-               $"Make the column with PreprocessCtSlices, or state the size by [VectorType({ScoringBinding.PlaneLength(model)})]")
-            : StandardChain.FindClash(schema.Select(c => c.Name));
-    }
 
     internal CovidCtScoringTransformer(CovidCtModel model, CovidCtScoringOptions options, CtSliceSource source)
     {
@@ -49,9 +37,9 @@ public sealed class CovidCtScoringTransformer : CovidCtTransformer
         base.Dispose(disposing);
     }
 
+    internal override CancellationToken CancellationToken => Options.CancellationToken;
+
     private protected override StepBinding Bind(DataViewSchema inputSchema) => new ScoringBinding(inputSchema, this);
 
-    private protected override StandardChain ToStandardChain() => _obstacle is { } obstacle
-        ? throw new CovidCtPipelineException("The scoring step cannot be saved: " + obstacle.Reason, obstacle.Cure)
-        : StandardChain.Scoring(Model, Options, _source);
+    private protected override StandardChain ToStandardChain() => StandardChain.Scoring(Model, Options, _source);
 }

@@ -20,6 +20,9 @@ public abstract class CovidCtTransformer : ITransformer, IDisposable
     /// <summary>True: each row is computed by itself, so that prediction engines work.</summary>
     public bool IsRowToRowMapper => true;
 
+    /// <summary>Ends reading and computing.</summary>
+    internal abstract CancellationToken CancellationToken { get; }
+
     internal bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
     /// <summary>The columns of the input and those that the step adds.</summary>
@@ -74,6 +77,14 @@ public abstract class CovidCtTransformer : ITransformer, IDisposable
 
     /// <exception cref="ObjectDisposedException">The transformer has been disposed.</exception>
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(IsDisposed, this);
+
+    /// <exception cref="ObjectDisposedException">The transformer has been disposed.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    internal void ThrowIfEnded()
+    {
+        ThrowIfDisposed();
+        CancellationToken.ThrowIfCancellationRequested();
+    }
 
     private protected abstract StepBinding Bind(DataViewSchema inputSchema);
 

@@ -30,4 +30,7 @@ public sealed record CtSliceLoadingOptions
             field = value;
         }
     } = CtImageLimits.Default;
+
+    /// <summary>Ends reading and computing with <see cref="OperationCanceledException"/>. Default: none.</summary>
+    public CancellationToken CancellationToken { get; init; }
 }

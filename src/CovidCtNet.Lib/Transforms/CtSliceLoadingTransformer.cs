@@ -18,6 +18,8 @@ public sealed class CtSliceLoadingTransformer : CovidCtTransformer
     /// <summary>Columns and limits.</summary>
     public CtSliceLoadingOptions Options { get; }
 
+    internal override CancellationToken CancellationToken => Options.CancellationToken;
+
     private protected override StepBinding Bind(DataViewSchema inputSchema) => new LoadingBinding(inputSchema, this);
 
     private protected override StandardChain ToStandardChain() => StandardChain.Loading(Options, _source);

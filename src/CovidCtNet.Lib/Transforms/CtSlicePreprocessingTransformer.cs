@@ -23,6 +23,8 @@ public sealed class CtSlicePreprocessingTransformer : CovidCtTransformer
     /// <summary>Columns and limits.</summary>
     public CtSlicePreprocessingOptions Options { get; }
 
+    internal override CancellationToken CancellationToken => Options.CancellationToken;
+
     private protected override StepBinding Bind(DataViewSchema inputSchema) => new PreprocessingBinding(inputSchema, this);
 
     private protected override StandardChain ToStandardChain() => StandardChain.Preprocessing(Preprocessing, Options, _source);

@@ -44,6 +44,36 @@ public class GraphExplainerTests
         Assert.Equal(("fused-grad-cam", "last", "small"), (source.Method, source.TargetLayer, source.ModelName));
     }
 
+    [Theory]
+    [InlineData(8)]
+    [InlineData(7)]
+    [InlineData(11)]
+    public void Slices_of_a_batch_in_lanes_have_the_maps_they_have_alone(int count)
+    {
+        // Two threads take a part of the batch each; the classes explained differ between slices, and the last part may not be full.
+        AttentionMethod[] methods = [AttentionMethod.GradCam, AttentionMethod.LayerCam, AttentionMethod.InputGradient, AttentionMethod.SmoothGrad, AttentionMethod.Occlusion];
+        var images = Enumerable.Range(0, count).Select(i => ExplainerModels.Slice(i)).ToArray();
+        var options = new ExplainOptions { SmoothGradSamples = 15 };
+        using var lanes = GraphExplainer.FromGraph(ExplainerModels.Network(), ExplainerModels.Preprocessing, options: new() { Runtime = new() { IntraOpThreads = 2 } });
+        using var alone = GraphExplainer.FromGraph(ExplainerModels.Network(), ExplainerModels.Preprocessing, options: new() { Runtime = new() { IntraOpThreads = 1, BatchSize = 1 } });
+        var maps = lanes.Explain(images, methods, options);
+        for (var i = 0; i < count; i++)
+        {
+            var expected = alone.Explain([images[i]], methods, options)[0];
+            for (var m = 0; m < methods.Length; m++)
+            {
+                Assert.Equal(expected[m].Source.ClassIndex, maps[i][m].Source.ClassIndex);
+                for (var p = 0; p < expected[m].RawValues.Length; p++)
+                {
+                    // Single precision, values below 10, sums in another order.
+                    Assert.Equal(expected[m].RawValues[p], maps[i][m].RawValues[p], 1e-5);
+                }
+            }
+        }
+
+        Assert.True(maps.Select(m => m[0].Source.ClassIndex).Distinct().Count() > 1, "The slices must be of several classes.");
+    }
+
     [Fact]
     public void Input_gradients_equal_finite_differences()
     {

@@ -1,4 +1,5 @@
 using CovidCtNet.Lib.Hosting;
+using CovidCtNet.Lib.Inference;
 using CovidCtNet.Lib.Tests.Inference;
 using CovidCtNet.Lib.Tests.Transforms;
 using CovidCtNet.Lib.Transforms;
@@ -40,6 +41,60 @@ public sealed class HostingTests : IDisposable
         var e = Assert.Throws<OptionsValidationException>(() => pool.GetRequiredService<IStartupValidator>().Validate());
         Assert.Contains("PipelinePath", e.Message, StringComparison.Ordinal);
         Assert.Contains("MaximumIdle", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Model_is_loaded_and_run_when_the_host_starts()
+    {
+        WriteModel("1.0.0");
+        using var provider = Services(s =>
+        {
+            s.AddCovidCt(o => o.ModelPath = ModelPath);
+            s.AddCovidCt();
+        });
+        Assert.Empty(_log.Lines);
+        provider.GetRequiredService<IStartupValidator>().Validate();
+        Assert.Equal("The model test 1.0.0 is in use on Cpu.", Assert.Single(_log.Lines).Text);
+
+        // What was loaded is what is used: the file is not read again.
+        File.Delete(ModelPath);
+        using var lease = provider.GetRequiredService<CovidCtModelSource>().Lease();
+        Assert.True(double.IsFinite(lease.Model.Predict(_slices[0]).Logit));
+    }
+
+    [Fact]
+    public void Model_that_cannot_be_used_stops_the_start()
+    {
+        File.WriteAllText(ModelPath, "no model");
+        using var provider = Services(s => s.AddCovidCt(o => o.ModelPath = ModelPath));
+        var e = Assert.ThrowsAny<CovidCtModelException>(() => provider.GetRequiredService<IStartupValidator>().Validate());
+        Assert.Contains(ModelPath, e.Message, StringComparison.Ordinal);
+
+        // On request only when it is used, and then too.
+        using var lazy = Services(s => s.AddCovidCt(o => (o.ModelPath, o.LoadAtStart) = (ModelPath, false)));
+        lazy.GetRequiredService<IStartupValidator>().Validate();
+        Assert.ThrowsAny<CovidCtModelException>(lazy.GetRequiredService<CovidCtModelSource>);
+    }
+
+    [Fact]
+    public void Pool_is_loaded_when_the_host_starts()
+    {
+        WritePipeline("1.0.0");
+        using var provider = Services(s => s.AddCovidCtPredictionEnginePool<SliceRow, Answer>(o => o.PipelinePath = PipelinePath));
+        provider.GetRequiredService<IStartupValidator>().Validate();
+        File.Delete(PipelinePath);
+        var pool = provider.GetRequiredService<CovidCtPredictionEnginePool<SliceRow, Answer>>();
+        Assert.InRange(pool.Predict(_slices.Row(0)).Probability, 0, 1);
+
+        // Classes of rows without the columns that the pipeline reads.
+        WritePipeline("1.0.0");
+        using var wrong = Services(s => s.AddCovidCtPredictionEnginePool<Answer, Answer>(o => o.PipelinePath = PipelinePath));
+        Assert.IsType<CovidCtSchemaException>(Record.Exception(() => wrong.GetRequiredService<IStartupValidator>().Validate())?.GetBaseException());
+        File.WriteAllText(PipelinePath, "no pipeline");
+        using var broken = Services(s => s.AddCovidCtPredictionEnginePool<SliceRow, Answer>(o => o.PipelinePath = PipelinePath));
+        Assert.Throws<CovidCtPipelineException>(() => broken.GetRequiredService<IStartupValidator>().Validate());
+        using var lazy = Services(s => s.AddCovidCtPredictionEnginePool<SliceRow, Answer>(o => (o.PipelinePath, o.LoadAtStart) = (PipelinePath, false)));
+        lazy.GetRequiredService<IStartupValidator>().Validate();
     }
 
     [Fact]

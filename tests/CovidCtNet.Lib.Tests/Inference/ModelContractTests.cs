@@ -71,6 +71,26 @@ public class ModelContractTests
     }
 
     [Fact]
+    public void Series_rule_is_optional_and_belongs_to_the_weights()
+    {
+        Assert.DoesNotContain("seriesRule", Good.ToJson(), StringComparison.Ordinal);
+        Assert.Null(ModelContract.FromJson(Good.ToJson()).SeriesRule);
+
+        var rule = new CtSeriesRule { Smoothing = 5, TopShare = 0.5, MinimumTop = 2, Slope = 1.5, Intercept = -0.25, Threshold = 0.4, FittedFor = Good.WeightsSha256 };
+        var again = ModelContract.FromJson((Good with { SeriesRule = rule }).ToJson());
+        Assert.Equal(rule, again.SeriesRule);
+        Assert.Empty(again.Validate());
+
+        // A model of lower precision keeps the calibration of the one it was made of, and no other.
+        var half = again with { WeightsSha256 = new string('a', 64), Precision = ModelPrecision.Float16, Quantization = new ModelQuantization { SourceWeightsSha256 = Good.WeightsSha256, Calibration = null, LayersInFloat = 0 } };
+        Assert.Empty(half.Validate());
+        Broken(half with { Quantization = half.Quantization! with { SourceWeightsSha256 = new string('b', 64) } }, "seriesRule");
+        Broken(Good with { SeriesRule = rule with { FittedFor = null } }, "seriesRule");
+        var even = (Good with { SeriesRule = rule }).ToJson().Replace("\"smoothing\":5", "\"smoothing\":4", StringComparison.Ordinal);
+        Assert.Contains("odd", Assert.ThrowsAny<JsonException>(() => ModelContract.FromJson(even)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_broken_rule_is_named()
     {
         Broken(Good with { SchemaVersion = 2 }, "newer");

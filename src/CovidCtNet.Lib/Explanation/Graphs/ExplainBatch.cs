@@ -1,4 +1,5 @@
 using CovidCtNet.Lib.Imaging;
+using CovidCtNet.Lib.Inference;
 
 namespace CovidCtNet.Lib.Explanation.Graphs;
 
@@ -7,13 +8,22 @@ internal sealed class ExplainBatch
 {
     private int _method;
 
-    public ExplainBatch(GraphInput input, CtImage[] images, CancellationToken cancellationToken)
+    /// <param name="input">How slices fill the input.</param>
+    /// <param name="images">The slices.</param>
+    /// <param name="threads">The most threads that prepare them; 0 for one for each processor.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public ExplainBatch(GraphInput input, CtImage[] images, int threads, CancellationToken cancellationToken)
     {
         Input = input;
         Images = images;
         Cancellation = cancellationToken;
-        Inputs = [.. images.Select(input.Of)];
-        Placements = [.. images.Select(input.Place)];
+        Inputs = new float[images.Length][];
+        Placements = new CtPlacement[images.Length];
+        Threads.For(images.Length, threads, i =>
+        {
+            Inputs[i] = new float[input.Length];
+            Placements[i] = input.Write(images[i], Inputs[i]);
+        });
     }
 
     public GraphInput Input { get; }

@@ -10,14 +10,17 @@ internal sealed class ExplainSession : IDisposable
     private readonly string _inputName;
     private readonly string? _classInput;
     private readonly string[] _outputNames;
+    private readonly BatchLanes? _lanes;
 
     /// <param name="session">The session, which this object now owns.</param>
     /// <param name="inputName">Name of the input [N, C, H, W].</param>
     /// <param name="classInput">Name of the input of the class of each slice, int64 [N]; null where the graph has none.</param>
     /// <param name="outputNames">Names of the outputs asked for.</param>
-    public ExplainSession(InferenceSession session, string inputName, string? classInput, string[] outputNames)
+    /// <param name="lanes">Runs full batches in parts, now owned; null where the session runs all.</param>
+    public ExplainSession(InferenceSession session, string inputName, string? classInput, string[] outputNames, BatchLanes? lanes)
     {
-        _shared = new SharedSession(session, static () => { });
+        _lanes = lanes;
+        _shared = new SharedSession(session, () => lanes?.Dispose());
         _inputName = inputName;
         _classInput = classInput;
         _outputNames = outputNames;
@@ -27,9 +30,12 @@ internal sealed class ExplainSession : IDisposable
     /// <param name="input">Values [N, C, H, W].</param>
     /// <param name="shape">N, C, H, W.</param>
     /// <param name="targetClasses">The class explained of each slice.</param>
-    /// <param name="read">Gets the outputs in the order of their names.</param>
+    /// <param name="read">
+    /// Gets the outputs in the order of their names; once for each part of the batch, one after another, with the numbers of its first slice
+    /// and of its slices. Outputs may hold more slices than that.
+    /// </param>
     /// <param name="cancellationToken">Ends the run between two of its operators.</param>
-    public void Run(float[] input, long[] shape, int[] targetClasses, Action<IReadOnlyList<OrtValue>> read, CancellationToken cancellationToken)
+    public void Run(float[] input, long[] shape, int[] targetClasses, Action<int, int, IReadOnlyList<OrtValue>> read, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         _shared.Enter();
@@ -37,15 +43,17 @@ internal sealed class ExplainSession : IDisposable
         {
             using var run = new RunOptions();
             using var registration = cancellationToken.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, run);
-            using var data = OrtValue.CreateTensorValueFromMemory(input, shape);
             long[] classes = [.. targetClasses.Select(c => (long)c)];
-            using var chosen = OrtValue.CreateTensorValueFromMemory(classes, [classes.Length]);
             try
             {
-                using var outputs = _classInput is null
-                    ? _shared.Session.Run(run, [_inputName], [data], _outputNames)
-                    : _shared.Session.Run(run, [_inputName, _classInput], [data, chosen], _outputNames);
-                read(outputs);
+                if (_lanes is { } lanes && lanes.Takes(classes.Length) && lanes.Session is { } session)
+                {
+                    RunParts(session, lanes, input, shape, classes, run, read);
+                    return;
+                }
+
+                using var outputs = RunOnce(_shared.Session, input, shape, classes, run);
+                read(0, classes.Length, outputs);
             }
             catch (OnnxRuntimeException e) when (cancellationToken.IsCancellationRequested)
             {
@@ -56,6 +64,49 @@ internal sealed class ExplainSession : IDisposable
         {
             _shared.Leave();
         }
+    }
+
+    private void RunParts(
+        InferenceSession session, BatchLanes lanes, float[] input, long[] shape, long[] classes, RunOptions run, Action<int, int, IReadOnlyList<OrtValue>> read)
+    {
+        var (places, length) = (lanes.Count * lanes.Part, input.Length / classes.Length);
+        var count = classes.Length;
+        if (count < places)
+        {
+            Array.Resize(ref input, places * length);
+            Array.Resize(ref classes, places);
+        }
+
+        var parts = new IDisposableReadOnlyCollection<OrtValue>?[lanes.Count];
+        try
+        {
+            Threads.For(lanes.Count, lanes.Count, part => parts[part] = RunOnce(
+                session, input.AsMemory(part * lanes.Part * length, lanes.Part * length), [lanes.Part, .. shape[1..]], classes.AsMemory(part * lanes.Part, lanes.Part), run));
+            for (var first = 0; first < count; first += lanes.Part)
+            {
+                // In order, so that sums over a batch do not depend on who was first.
+                read(first, Math.Min(lanes.Part, count - first), parts[first / lanes.Part]!);
+            }
+        }
+        finally
+        {
+            foreach (var outputs in parts)
+            {
+                outputs?.Dispose();
+            }
+        }
+    }
+
+    private IDisposableReadOnlyCollection<OrtValue> RunOnce(InferenceSession session, Memory<float> input, long[] shape, Memory<long> classes, RunOptions run)
+    {
+        using var data = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, input, shape);
+        if (_classInput is null)
+        {
+            return session.Run(run, [_inputName], [data], _outputNames);
+        }
+
+        using var chosen = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, classes, [classes.Length]);
+        return session.Run(run, [_inputName, _classInput], [data, chosen], _outputNames);
     }
 
     /// <summary>Refuses new runs; the session goes with the last one.</summary>

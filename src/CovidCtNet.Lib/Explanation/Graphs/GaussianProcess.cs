@@ -1,3 +1,4 @@
+using CovidCtNet.Lib.Inference;
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Factorization;
 
@@ -22,15 +23,20 @@ internal sealed class GaussianProcess
     private readonly Cholesky<double> _factor;
     private readonly Vector<double> _weights;
 
-    private GaussianProcess((double X, double Y)[] points, double[] values, double length, double noise)
+    private GaussianProcess((double X, double Y)[] points, double[] values, double length, double noise, Matrix<double> kernel)
     {
         _points = points;
         _values = values;
         _length = length;
         _mean = values.Average();
         var centred = Vector<double>.Build.DenseOfEnumerable(values.Select(v => v - _mean));
-        var kernel = Matrix<double>.Build.Dense(points.Length, points.Length, (i, j) => Kernel(points[i], points[j]) + (i == j ? noise : 0));
-        _factor = kernel.Cholesky();
+        var noisy = kernel.Clone();
+        for (var i = 0; i < points.Length; i++)
+        {
+            noisy[i, i] += noise;
+        }
+
+        _factor = noisy.Cholesky();
         _weights = _factor.Solve(centred);
 
         // The scale that maximises the likelihood has a closed form.
@@ -43,8 +49,26 @@ internal sealed class GaussianProcess
     /// <param name="points">Where values are known.</param>
     /// <param name="values">The values.</param>
     /// <param name="scale">The unit of the lengths tried.</param>
-    public static GaussianProcess Fit((double X, double Y)[] points, double[] values, double scale) =>
-        Lengths.SelectMany(length => Noises.Select(noise => new GaussianProcess(points, values, length * scale, noise))).MaxBy(process => process.LogLikelihood)!;
+    /// <param name="threads">The most threads; 0 for one for each processor.</param>
+    public static GaussianProcess Fit((double X, double Y)[] points, double[] values, double scale, int threads)
+    {
+        var best = new GaussianProcess[Lengths.Length];
+        Threads.For(Lengths.Length, threads, i =>
+        {
+            var length = Lengths[i] * scale;
+            var kernel = Matrix<double>.Build.Dense(points.Length, points.Length);
+            for (var row = 0; row < points.Length; row++)
+            {
+                for (var column = 0; column <= row; column++)
+                {
+                    kernel[row, column] = kernel[column, row] = Kernel(points[row], points[column], length);
+                }
+            }
+
+            best[i] = Noises.Select(noise => new GaussianProcess(points, values, length, noise, kernel)).MaxBy(process => process.LogLikelihood)!;
+        });
+        return best.MaxBy(process => process.LogLikelihood)!;
+    }
 
     /// <summary>The mean at points.</summary>
     public double[] Predict((double X, double Y)[] points) => Array.ConvertAll(points, point =>
@@ -52,7 +76,7 @@ internal sealed class GaussianProcess
         var sum = _mean;
         for (var i = 0; i < _points.Length; i++)
         {
-            sum += Kernel(_points[i], point) * _weights[i];
+            sum += Kernel(_points[i], point, _length) * _weights[i];
         }
 
         return sum;
@@ -65,9 +89,9 @@ internal sealed class GaussianProcess
         return [.. _values.Select((value, i) => value - (_weights[i] / inverse[i, i]))];
     }
 
-    private double Kernel((double X, double Y) a, (double X, double Y) b)
+    private static double Kernel((double X, double Y) a, (double X, double Y) b, double length)
     {
-        var (x, y) = ((a.X - b.X) / _length, (a.Y - b.Y) / _length);
+        var (x, y) = ((a.X - b.X) / length, (a.Y - b.Y) / length);
         var distance = Math.Sqrt(5 * ((x * x) + (y * y)));
         return (1 + distance + (distance * distance / 3)) * Math.Exp(-distance);
     }

@@ -33,12 +33,12 @@ internal sealed class GraphInput(string name, int channels, CtPreprocessing prep
         ? (intensity - preprocessing.Mean) / preprocessing.StandardDeviation
         : (intensity - normalization[channel].Mean) / normalization[channel].StandardDeviation;
 
-    /// <summary>Writes one slice, C x H x W.</summary>
-    public void Write(CtImage image, Span<float> destination)
+    /// <summary>Writes one slice, C x H x W, and says where it lies.</summary>
+    public CtPlacement Write(CtImage image, Span<float> destination)
     {
         ArgumentNullException.ThrowIfNull(image);
         var first = destination[..Plane];
-        _fit.Apply(image, first);
+        var placement = _fit.Write(image, first);
         for (var channel = channels - 1; channel >= 0; channel--)
         {
             var target = destination.Slice(channel * Plane, Plane);
@@ -53,6 +53,8 @@ internal sealed class GraphInput(string name, int channels, CtPreprocessing prep
                 TensorPrimitives.Divide(target, normalization[channel].StandardDeviation, target);
             }
         }
+
+        return placement;
     }
 
     /// <summary>The input of one slice, C x H x W.</summary>

@@ -13,15 +13,15 @@ internal static class InputGradients
             batch.Joined(),
             batch.Input.Shape(batch.Count),
             context.Classes,
-            outputs =>
+            (first, count, outputs) =>
             {
                 var logits = outputs[0].GetTensorDataAsSpan<float>();
                 var gradients = outputs[2].GetTensorDataAsSpan<float>();
-                for (var i = 0; i < batch.Count; i++)
+                for (var i = first; i < first + count; i++)
                 {
-                    var raw = batch.Input.SumChannels(gradients.Slice(i * batch.Input.Length, batch.Input.Length));
+                    var raw = batch.Input.SumChannels(gradients.Slice((i - first) * batch.Input.Length, batch.Input.Length));
                     TensorPrimitives.Multiply(raw, context.SignOf(i, scores), raw);
-                    var logOdds = scores.LogOdds(logits.Slice(i * scores.Elements, scores.Elements), context.Classes[i]);
+                    var logOdds = scores.LogOdds(logits.Slice((i - first) * scores.Elements, scores.Elements), context.Classes[i]);
                     maps[i] = Map(context, i, AttentionMethod.InputGradient, logOdds, raw);
                 }
             },
@@ -103,10 +103,10 @@ internal static class InputGradients
                 values,
                 input.Shape(count),
                 [.. Enumerable.Repeat(context.Classes[sample], count)],
-                outputs =>
+                (_, valid, outputs) =>
                 {
                     var gradients = outputs[2].GetTensorDataAsSpan<float>();
-                    for (var i = 0; i < count; i++)
+                    for (var i = 0; i < valid; i++)
                     {
                         TensorPrimitives.Add(sum, gradients.Slice(i * input.Length, input.Length), sum);
                     }

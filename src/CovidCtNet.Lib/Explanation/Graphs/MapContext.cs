@@ -42,7 +42,7 @@ internal sealed class MapContext(
             batch.Joined(),
             batch.Input.Shape(batch.Count),
             classes,
-            outputs =>
+            (first, count, outputs) =>
             {
                 var logits = outputs[0].GetTensorDataAsSpan<float>();
                 var activations = outputs[1].GetTensorDataAsSpan<float>();
@@ -50,13 +50,13 @@ internal sealed class MapContext(
                 var shape = outputs[1].GetTensorTypeAndShape().Shape;
                 var (channels, height, width) = ((int)shape[1], (int)shape[2], (int)shape[3]);
                 var length = channels * height * width;
-                for (var i = 0; i < batch.Count; i++)
+                for (var i = first; i < first + count; i++)
                 {
-                    var logOdds = scores.LogOdds(logits.Slice(i * scores.Elements, scores.Elements), classes[i]);
+                    var logOdds = scores.LogOdds(logits.Slice((i - first) * scores.Elements, scores.Elements), classes[i]);
                     foreach (var method in wanted)
                     {
-                        var a = activations.Slice(i * length, length);
-                        var g = gradients.Slice(i * length, length);
+                        var a = activations.Slice((i - first) * length, length);
+                        var g = gradients.Slice((i - first) * length, length);
                         var sign = SignOf(i, scores);
                         var raw = method switch
                         {

@@ -24,9 +24,9 @@ internal static class MaskMaps
             batch.Joined(),
             batch.Input.Shape(batch.Count),
             context.Classes,
-            outputs =>
+            (first, count, outputs) =>
             {
-                for (var i = 0; i < batch.Count; i++)
+                for (var i = first; i < first + count; i++)
                 {
                     maps[i] = context.Options.AttentionModule is { } module ? One(i, module) : Mean(i);
                 }
@@ -57,7 +57,7 @@ internal static class MaskMaps
                 {
                     var shape = outputs[mask].GetTensorTypeAndShape().Shape;
                     var (height, width) = ((int)shape[2], (int)shape[3]);
-                    return (outputs[mask].GetTensorDataAsSpan<float>().Slice(sample * width * height, width * height).ToArray(), width, height);
+                    return (outputs[mask].GetTensorDataAsSpan<float>().Slice((sample - first) * width * height, width * height).ToArray(), width, height);
                 }
             },
             batch.Cancellation);

@@ -13,35 +13,52 @@ internal sealed class SessionCache(
     private bool _disposed;
 
     /// <summary>Outputs: the scores, and for each layer its values and the gradient of the class's score by them.</summary>
-    public ExplainSession Gradient(params string[] tensors) => Get($"gradient {string.Join(' ', tensors)}", () =>
-    {
-        var scored = Folded([.. tensors, scores.Tensor]);
-        scored.AddOutput(scores.Tensor);
-        var seed = scores.Elements == 1 ? GradientSeed.Element(scores.Tensor, 0) : GradientSeed.FromInput(scores.Tensor, ClassInput);
-        var explained = GraphGradient.Append(scored, seed, tensors, inputShapes);
-        return Open(explained, scores.Elements == 1 ? null : ClassInput, [scores.Tensor, .. tensors.SelectMany(t => (string[])[t, GraphGradient.OutputName(t)])]);
-    });
+    public ExplainSession Gradient(params string[] tensors) => Get(
+        $"gradient {string.Join(' ', tensors)}",
+        () =>
+        {
+            var scored = Folded([.. tensors, scores.Tensor]);
+            scored.AddOutput(scores.Tensor);
+            var seed = scores.Elements == 1 ? GradientSeed.Element(scores.Tensor, 0) : GradientSeed.FromInput(scores.Tensor, ClassInput);
+            return GraphGradient.Append(scored, seed, tensors, inputShapes);
+        },
+        scores.Elements == 1 ? null : ClassInput,
+        [scores.Tensor, .. tensors.SelectMany(t => (string[])[t, GraphGradient.OutputName(t)])]);
 
     /// <summary>Outputs: the channel mean of each mask, [N, 1, h, w].</summary>
-    public ExplainSession ChannelMeans(IReadOnlyList<string> tensors) => Get("masks", () =>
+    public ExplainSession ChannelMeans(IReadOnlyList<string> tensors)
     {
-        var explained = Folded([.. tensors]);
         string[] outputs = [.. tensors.Select(tensor => $"explain/{tensor}")];
-        foreach (var (tensor, output) in tensors.Zip(outputs))
-        {
-            explained.AddChannelMeanOutput(tensor, output);
-        }
+        return Get(
+            "masks",
+            () =>
+            {
+                var explained = Folded([.. tensors]);
+                foreach (var (tensor, output) in tensors.Zip(outputs))
+                {
+                    explained.AddChannelMeanOutput(tensor, output);
+                }
 
-        return Open(explained, null, outputs);
-    });
+                return explained;
+            },
+            null,
+            outputs);
+    }
 
     /// <summary>A runner of the scores alone, [N, scores].</summary>
     public ModelRunner Scores(int batchSize)
     {
-        var builder = OnnxGraphBuilder.Extend(graph, inputShapes);
-        var flat = builder.Flatten(builder.Value(scores.Tensor), name: "explain/scores");
-        var (session, _) = SessionFactory.Open(builder.Build(flat).ToArray(), runtime, name);
-        return new ModelRunner(session, input.Name, [input.Channels, input.Height, input.Width], flat.Name, scores.Elements, batchSize);
+        const string Output = "explain/scores";
+        var (session, provider) = SessionFactory.Open(Flat().ToArray(), runtime, name);
+        return new ModelRunner(
+            session, input.Name, [input.Channels, input.Height, input.Width], Output, scores.Elements, batchSize,
+            lanes: BatchLanes.Plan(runtime with { BatchSize = batchSize }, provider, Flat, name), copies: provider != CtExecutionProvider.Cpu);
+
+        OnnxGraph Flat()
+        {
+            var builder = OnnxGraphBuilder.Extend(graph, inputShapes);
+            return builder.Build(builder.Flatten(builder.Value(scores.Tensor), name: Output));
+        }
     }
 
     public void Dispose()
@@ -75,7 +92,7 @@ internal sealed class SessionCache(
         return needed.All(folded.HasTensor) ? folded : graph.Clone();
     }
 
-    private ExplainSession Get(string key, Func<ExplainSession> make)
+    private ExplainSession Get(string key, Func<OnnxGraph> make, string? classInput, string[] outputs)
     {
         lock (_lock)
         {
@@ -84,7 +101,8 @@ internal sealed class SessionCache(
             {
                 try
                 {
-                    session = make();
+                    var (opened, provider) = SessionFactory.Open(make().ToArray(), runtime, name);
+                    session = new ExplainSession(opened, input.Name, classInput, outputs, BatchLanes.Plan(runtime, provider, make, name));
                 }
                 catch (OnnxException e)
                 {
@@ -96,11 +114,5 @@ internal sealed class SessionCache(
 
             return session;
         }
-    }
-
-    private ExplainSession Open(OnnxGraph explained, string? classInput, string[] outputs)
-    {
-        var (session, _) = SessionFactory.Open(explained.ToArray(), runtime, name);
-        return new ExplainSession(session, input.Name, classInput, outputs);
     }
 }

@@ -5,7 +5,8 @@ namespace CovidCtNet.Lib.Imaging.Gate;
 /// <summary>Measures what <see cref="CtInputGate"/> decides by.</summary>
 internal static class GateMeter
 {
-    private const int Side = 96;
+    public const int Side = 96;
+
     private const int Bins = 64;
     private const int MiddleFrom = 40;
     private const int MiddleTo = 55;
@@ -25,6 +26,7 @@ internal static class GateMeter
         var threshold = Otsu(small);
         var bright = Array.ConvertAll(small, v => v >= threshold);
         var lung = Enclosed(bright);
+        var upright = UprightMeter.Measure(small, bright, lung);
         var halves = (Left: Share(lung, 0, Side / 2, 0, Side), Right: Share(lung, Side / 2, Side, 0, Side));
         var levels = (Upper: Share(lung, 0, Side, 0, Side / 2), Lower: Share(lung, 0, Side, Side / 2, Side));
         var (lungs, blacks, brights, tissue) = (0, 0, 0, 0.0);
@@ -47,6 +49,9 @@ internal static class GateMeter
             MiddleColumn = Share(bright, MiddleFrom, MiddleTo, InnerFrom, InnerTo),
             MiddleRow = Share(bright, InnerFrom, InnerTo, MiddleFrom, MiddleTo),
             LungAbove = (levels.Upper - levels.Lower) / (levels.Upper + levels.Lower + 1e-6),
+            BoneBelow = upright.BoneBelow,
+            LungGradient = upright.LungGradient,
+            Table = upright.Table,
         };
     }
 

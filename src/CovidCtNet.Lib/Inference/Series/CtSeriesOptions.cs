@@ -9,17 +9,10 @@ public sealed record CtSeriesOptions
     /// <summary>The options used where none are given.</summary>
     public static CtSeriesOptions Default { get; } = new();
 
-    /// <summary>How slices become one probability. Default: <see cref="CtSeriesRule.Default"/>.</summary>
-    /// <exception cref="ArgumentNullException">The value is null.</exception>
-    public CtSeriesRule Rule
-    {
-        get;
-        init
-        {
-            ArgumentNullException.ThrowIfNull(value);
-            field = value;
-        }
-    } = CtSeriesRule.Default;
+    /// <summary>
+    /// How slices become one probability. Null, the default, takes the rule in the model's contract, else <see cref="CtSeriesRule.Default"/>.
+    /// </summary>
+    public CtSeriesRule? Rule { get; init; }
 
     /// <summary>What the input gate does. Default: <see cref="CtGateMode.Warn"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not known.</exception>

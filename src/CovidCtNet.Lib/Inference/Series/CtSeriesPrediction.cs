@@ -15,20 +15,23 @@ public sealed partial class CtSeriesPrediction
     /// <summary>How it was judged.</summary>
     public CtSeriesOptions Options { get; }
 
+    /// <summary>The rule it was judged by: that of the options, else of the model, else <see cref="CtSeriesRule.Default"/>.</summary>
+    public CtSeriesRule Rule => RuleOf(Options, Contract);
+
     /// <summary>What the model says about itself.</summary>
     public ModelContract Contract { get; }
 
     /// <summary>The slices, in the order of the series.</summary>
     public IReadOnlyList<CtSeriesSliceResult> Slices { get; }
 
-    /// <summary>Probability of the positive class for the series, by <see cref="CtSeriesOptions.Rule"/>, in [0, 1].</summary>
+    /// <summary>Probability of the positive class for the series, by <see cref="Rule"/>, in [0, 1].</summary>
     public required double Probability { get; init; }
 
     /// <summary>The class at the rule's threshold.</summary>
     public required CtLabel Label { get; init; }
 
     /// <summary>Whether the rule was fitted for this very model; if not, <see cref="Probability"/> orders series and is not calibrated.</summary>
-    public bool IsCalibrated => Options.Rule.IsFittedFor(Contract);
+    public bool IsCalibrated => Rule.IsFittedFor(Contract);
 
     /// <summary>The slices that the probability comes from, the highest first.</summary>
     public required IReadOnlyList<CtSeriesSliceResult> Driving { get; init; }
@@ -41,4 +44,6 @@ public sealed partial class CtSeriesPrediction
 
     /// <summary>What a reader should know, the notes of the series included. No identifiers.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
+
+    internal static CtSeriesRule RuleOf(CtSeriesOptions options, ModelContract contract) => options.Rule ?? contract.SeriesRule ?? CtSeriesRule.Default;
 }

@@ -12,17 +12,8 @@ namespace CovidCtNet.Lib.Inference;
 /// </remarks>
 public sealed record CtSeriesRule
 {
-    /// <summary>
-    /// The rule of the default model. Fitted on its validation slices (8 scan groups, four positive) by Platt scaling; of
-    /// the 7 test groups (four positive) six fell on their side of 0.5, Brier score 0.088.
-    /// Groups are sets of chosen slices, not whole scans, so that the probability of a whole scan is indicative only.
-    /// </summary>
-    public static CtSeriesRule Default { get; } = new()
-    {
-        Slope = 0.4941,
-        Intercept = -0.6103,
-        FittedFor = "fbeea4e148f4e57d7a24365b7196dbe0b4c5d9b0aef0efc3d8c0f29f804015c7",
-    };
+    /// <summary>The rule of models that bring none: fitted for no model, so that its probability orders series and is not calibrated.</summary>
+    public static CtSeriesRule Default { get; } = new();
 
     /// <summary>Neighbours that the median goes over, odd, 1 to 99; 1 smooths nothing. Default: 3.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is even or outside its range.</exception>
@@ -52,11 +43,21 @@ public sealed record CtSeriesRule
         }
     } = 3;
 
-    /// <summary>Factor of the averaged log-odds.</summary>
-    public double Slope { get; init; } = 1;
+    /// <summary>Factor of the averaged log-odds, finite.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not finite.</exception>
+    public double Slope
+    {
+        get;
+        init => field = double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The slope is finite.");
+    } = 1;
 
-    /// <summary>Shift of the averaged log-odds.</summary>
-    public double Intercept { get; init; }
+    /// <summary>Shift of the averaged log-odds, finite.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not finite.</exception>
+    public double Intercept
+    {
+        get;
+        init => field = double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The intercept is finite.");
+    }
 
     /// <summary>The probability from which a series is positive, in (0, 1). Default: 0.5.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
@@ -69,12 +70,15 @@ public sealed record CtSeriesRule
     /// <summary>SHA-256 of the weights that the rule was fitted for; null if it was fitted for none.</summary>
     public string? FittedFor { get; init; }
 
-    /// <summary>Whether the rule was fitted for a model: with any other its probability is not calibrated.</summary>
+    /// <summary>
+    /// Whether the rule was fitted for a model, or for the float32 model that it was made of, whose calibration it keeps: with any other its
+    /// probability is not calibrated.
+    /// </summary>
     /// <param name="contract">The model's contract.</param>
     public bool IsFittedFor(ModelContract contract)
     {
         ArgumentNullException.ThrowIfNull(contract);
-        return FittedFor == contract.WeightsSha256;
+        return FittedFor is not null && (FittedFor == contract.WeightsSha256 || FittedFor == contract.Quantization?.SourceWeightsSha256);
     }
 
     /// <summary>Fits slope and intercept to series of known class, which should be none that the model was trained on.</summary>

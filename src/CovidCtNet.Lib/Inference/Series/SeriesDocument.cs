@@ -50,7 +50,7 @@ internal sealed record SeriesDocument
         Probability = p.Probability,
         Calibrated = p.IsCalibrated,
         Label = p.Label.Name,
-        Rule = p.Options.Rule,
+        Rule = p.Rule,
         Gate = p.Options.Gate,
         Window = p.Window,
         SpacingMillimetres = p.Series.Spacing is { } spacing && double.IsFinite(spacing) ? spacing : null,

@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 namespace CovidCtNet.Lib.Transforms.Saving;
 
 /// <summary>
-/// A plane in chunks of 1, 2, 4, … numbers. The columns of a registered mapping are fixed when it is compiled, and ML.NET's ONNX step takes
-/// vectors of known size only; the chunks of the binary digits of H times W, concatenated, are a vector of exactly that size.
+/// A plane in chunks of 1, 2, 4, … numbers. The columns of a registered mapping are fixed when it is compiled, and a plane is a vector of
+/// known size; the chunks of the binary digits of H times W, concatenated, are a vector of exactly that size.
 /// </summary>
 internal sealed class ChunkRow
 {

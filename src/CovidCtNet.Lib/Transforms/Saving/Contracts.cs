@@ -11,5 +11,9 @@ internal static class Contracts
     public const string PrepareBytes = "CovidCtNet.Prepare.Bytes.1";
     public const string PrepareImage = "CovidCtNet.Prepare.Image.1";
     public const string PrepareSlice = "CovidCtNet.Prepare.Slice.1";
-    public const string Finish = "CovidCtNet.Finish.1";
+    public const string ScorePath = "CovidCtNet.Score.Path.1";
+    public const string ScoreBytes = "CovidCtNet.Score.Bytes.1";
+    public const string ScoreImage = "CovidCtNet.Score.Image.1";
+    public const string ScoreSlice = "CovidCtNet.Score.Slice.1";
+    public const string ScorePlane = "CovidCtNet.Score.Plane.1";
 }

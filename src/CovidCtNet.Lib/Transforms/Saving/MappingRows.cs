@@ -53,10 +53,10 @@ internal static class MappingRows
         public CtImage? Slice { get; set; }
     }
 
-    internal sealed class LogitsRow : SettingsRow
+    internal sealed class PlaneRow : SettingsRow
     {
-        [ColumnName(Inference.ModelContract.LogitsName)]
-        public VBuffer<float> Logits { get; set; }
+        [ColumnName(SavedColumns.Input)]
+        public VBuffer<float> Input { get; set; }
     }
 
     internal sealed class ScoreRow

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.IO.Compression;
 using CovidCtNet.Lib.Inference;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -7,9 +5,8 @@ using Microsoft.ML.Data;
 namespace CovidCtNet.Lib.Transforms.Saving;
 
 /// <summary>Finds the steps of this library in a loaded pipeline and puts its own, batched transformers in their places.</summary>
-internal sealed class SavedPipeline(MLContext context, ZipArchive archive, CovidCtModelOptions? modelOptions)
+internal sealed class SavedPipeline(MLContext context, CovidCtModelOptions? modelOptions)
 {
-    private const string RootFolder = "TransformerChain";
     private readonly List<IDisposable> _created = [];
 
     /// <exception cref="CovidCtPipelineException">A step was changed since it was saved.</exception>
@@ -19,7 +16,7 @@ internal sealed class SavedPipeline(MLContext context, ZipArchive archive, Covid
         try
         {
             // A step that was saved by itself is the root.
-            var restored = RestoreOne(loaded, RootFolder);
+            var restored = RestoreOne(loaded);
             return restored as TransformerChain<ITransformer> ?? new TransformerChain<ITransformer>(restored);
         }
         catch
@@ -29,7 +26,7 @@ internal sealed class SavedPipeline(MLContext context, ZipArchive archive, Covid
         }
     }
 
-    private ITransformer RestoreOne(ITransformer transformer, string folder)
+    private ITransformer RestoreOne(ITransformer transformer)
     {
         if (transformer is not IEnumerable<ITransformer> chain)
         {
@@ -39,8 +36,7 @@ internal sealed class SavedPipeline(MLContext context, ZipArchive archive, Covid
         ITransformer[] parts = [.. chain];
         if (ReadSettings(parts) is not { } step)
         {
-            return new TransformerChain<ITransformer>(
-                [.. parts.Select((part, i) => RestoreOne(part, string.Create(CultureInfo.InvariantCulture, $"{folder}/Transform_{i:000}")))]);
+            return new TransformerChain<ITransformer>([.. parts.Select(RestoreOne)]);
         }
 
         (transformer as IDisposable)?.Dispose();
@@ -65,47 +61,24 @@ internal sealed class SavedPipeline(MLContext context, ZipArchive archive, Covid
                     Limits = step.Limits,
                 },
                 step.Source),
-            _ => RestoreScoring(step, folder),
+            _ => RestoreScoring(step),
         };
         _created.Add(restored);
         return restored;
     }
 
-    private CovidCtScoringTransformer RestoreScoring(SavedStep step, string folder)
-    {
-        var bytes = ReadModel(folder);
-        if (SavedStep.HashOf(bytes) != step.ModelSha256)
+    private CovidCtScoringTransformer RestoreScoring(SavedStep step) => new(
+        step.LoadModel(modelOptions),
+        new CovidCtScoringOptions
         {
-            throw new CovidCtPipelineException(
-                $"The ONNX model in the saved pipeline is not the one that was saved (SHA-256 {SavedStep.HashOf(bytes)}, saved {step.ModelSha256})",
-                "Save the pipeline again from its source");
-        }
-
-        var options = modelOptions ?? new CovidCtModelOptions { BatchSize = step.BatchSize, ImageLimits = step.Limits };
-        return new CovidCtScoringTransformer(
-            CovidCtModel.Load(new MemoryStream(bytes, writable: false), options, "The model of the saved pipeline"),
-            new CovidCtScoringOptions
-            {
-                InputColumnName = step.InputColumn,
-                ScoreColumnName = step.OutputColumns[0],
-                ProbabilityColumnName = step.OutputColumns[1],
-                PredictedLabelColumnName = step.OutputColumns[2],
-                ImageFolder = step.ImageFolder,
-                OwnsModel = true,
-            },
-            step.Source);
-    }
-
-    /// <summary>ML.NET writes the ONNX file as its length, 32 bits, and its bytes.</summary>
-    private byte[] ReadModel(string folder)
-    {
-        var entry = archive.Entries.FirstOrDefault(e => e.FullName.Replace('\\', '/').StartsWith(folder + "/", StringComparison.Ordinal) && e.Name == "OnnxModel")
-            ?? throw new CovidCtPipelineException("The saved pipeline has a scoring step and no ONNX model", "Save the pipeline again from its source");
-        using var reader = new BinaryReader(entry.Open());
-        var length = reader.ReadInt32();
-        var bytes = length < 0 || length > entry.Length ? [] : reader.ReadBytes(length);
-        return bytes;
-    }
+            InputColumnName = step.InputColumn,
+            ScoreColumnName = step.OutputColumns[0],
+            ProbabilityColumnName = step.OutputColumns[1],
+            PredictedLabelColumnName = step.OutputColumns[2],
+            ImageFolder = step.ImageFolder,
+            OwnsModel = true,
+        },
+        step.Source);
 
     /// <summary>The settings of a chain that this library saved; null for others. They hang on a constant column that its first two parts make.</summary>
     private SavedStep? ReadSettings(ITransformer[] parts)
@@ -115,9 +88,16 @@ internal sealed class SavedPipeline(MLContext context, ZipArchive archive, Covid
             return null;
         }
 
-        var rows = context.Data.LoadFromEnumerable([new OneRow()]);
-        var settings = parts[1].Transform(parts[0].Transform(rows));
-        return SavedStep.FromText(settings.GetColumn<string>(SavedColumns.Settings).Single());
+        try
+        {
+            var rows = context.Data.LoadFromEnumerable([new OneRow()]);
+            var settings = parts[1].Transform(parts[0].Transform(rows));
+            return SavedStep.FromText(settings.GetColumn<string>(SavedColumns.Settings).Single());
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            throw new CovidCtPipelineException("The settings of a saved step are missing", "Save the pipeline again from its source", e);
+        }
     }
 
     private static bool Adds(ITransformer transformer, string column)

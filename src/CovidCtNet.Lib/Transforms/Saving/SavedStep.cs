@@ -7,12 +7,12 @@ using CovidCtNet.Lib.Inference;
 namespace CovidCtNet.Lib.Transforms.Saving;
 
 /// <summary>
-/// What a saved step has to know when it is loaded again. It travels as text in a constant column, with a hash by which a changed text is
-/// refused.
+/// What a saved step has to know when it is loaded again. It travels as text in a constant column, the model behind it, with hashes by
+/// which a changed text or model is refused.
 /// </summary>
 internal sealed record SavedStep
 {
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
     private const string Cure = "Save the pipeline again from its source";
 
     public required int Version { get; init; }
@@ -34,46 +34,76 @@ internal sealed record SavedStep
 
     public CtPreprocessing? Preprocessing { get; init; }
 
-    /// <summary>The model's contract; it is inside the ONNX file too, which ML.NET's own step does not show.</summary>
-    public ModelContract? Contract { get; init; }
-
     /// <summary>SHA-256 of the ONNX file, in lower-case hexadecimal.</summary>
     public string? ModelSha256 { get; init; }
 
     public int BatchSize { get; init; }
+
+    /// <summary>The ONNX file with its contract, as it was saved.</summary>
+    [JsonIgnore]
+    public byte[]? Model { get; init; }
 
     [JsonIgnore]
     public CtImageLimits Limits => new() { MaximumPixels = MaximumPixels, MaximumFileBytes = MaximumFileBytes };
 
     public static string HashOf(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    /// <summary>Letters, digits and "+/=." only, so that it can stand in a text literal.</summary>
+    /// <summary>Settings, their hash, and the model where there is one, parted by full stops.</summary>
     public string ToText()
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(this, SavingJsonContext.Default.SavedStep);
-        return $"{Convert.ToBase64String(json)}.{HashOf(json)}";
+        var settings = $"{Convert.ToBase64String(json)}.{HashOf(json)}";
+        return Model is null ? settings : $"{settings}.{Convert.ToBase64String(Model)}";
     }
 
-    /// <exception cref="CovidCtPipelineException">The text was changed, or was written by a newer version.</exception>
-    public static SavedStep FromText(string text)
+    /// <exception cref="CovidCtPipelineException">Settings or model were changed, or were written by another version.</exception>
+    public static SavedStep FromText(ReadOnlySpan<char> text)
     {
-        var parts = text.Split('.');
+        Span<Range> parts = stackalloc Range[4];
+        var count = text.Split(parts, '.');
         try
         {
-            var json = Convert.FromBase64String(parts[0]);
-            if (parts.Length != 2 || HashOf(json) != parts[1])
+            var json = Decode(text[parts[0]]);
+            if (count is not (2 or 3) || !text[parts[1]].SequenceEqual(HashOf(json)))
             {
                 throw new CovidCtPipelineException("The settings of a saved step are not what was saved: their hash does not fit", Cure);
             }
 
             var step = JsonSerializer.Deserialize(json, SavingJsonContext.Default.SavedStep)!;
-            return step.Version <= CurrentVersion
-                ? step
-                : throw new CovidCtPipelineException("The pipeline was saved by a newer version of this library", "Update this library");
+            if (step.Version != CurrentVersion)
+            {
+                throw new CovidCtPipelineException(
+                    $"The pipeline was saved in format {step.Version}, and this version of the library reads format {CurrentVersion}",
+                    step.Version > CurrentVersion ? "Update this library" : Cure);
+            }
+
+            var model = count == 3 ? Decode(text[parts[2]]) : null;
+            var found = model is null ? null : HashOf(model);
+            return found == step.ModelSha256
+                ? step with { Model = model }
+                : throw new CovidCtPipelineException(
+                    $"The ONNX model in the saved pipeline is not the one that was saved (SHA-256 {found ?? "of nothing"}, saved {step.ModelSha256})", Cure);
         }
         catch (Exception e) when (e is FormatException or JsonException or ArgumentException)
         {
             throw new CovidCtPipelineException($"The settings of a saved step cannot be read ({e.Message.TrimEnd('.')})", Cure, e);
         }
+    }
+
+    /// <summary>Loads the model.</summary>
+    /// <param name="options">How to run it; null takes batch size and image limits as saved, on the CPU.</param>
+    /// <exception cref="CovidCtModelException">The model or the runtime is not usable.</exception>
+    public CovidCtModel LoadModel(CovidCtModelOptions? options) => CovidCtModel.Load(
+        new MemoryStream(Model!, writable: false),
+        options ?? new CovidCtModelOptions { BatchSize = BatchSize, ImageLimits = Limits },
+        "The model of the saved pipeline");
+
+    private static byte[] Decode(ReadOnlySpan<char> text)
+    {
+        // Three bytes in four characters; white space, which the decoder would pass over, is not what was saved.
+        var bytes = new byte[checked((text.Length / 4 * 3) + 3)];
+        return !text.ContainsAny(" \t\r\n") && Convert.TryFromBase64Chars(text, bytes, out var written)
+            ? bytes[..written]
+            : throw new FormatException("it is not base64");
     }
 }

@@ -6,5 +6,8 @@ namespace CovidCtNet.Lib.Transforms.Saving;
 [CustomMappingFactoryAttribute(Contracts.Seed)]
 internal sealed class SeedMapping : CustomMappingFactory<MappingRows.None, MappingRows.SeedRow>
 {
-    public override Action<MappingRows.None, MappingRows.SeedRow> GetMapping() => static (_, result) => result.Seed = string.Empty;
+    /// <summary>The key by which the constant is found.</summary>
+    public const string Value = "settings";
+
+    public override Action<MappingRows.None, MappingRows.SeedRow> GetMapping() => static (_, result) => result.Seed = Value;
 }

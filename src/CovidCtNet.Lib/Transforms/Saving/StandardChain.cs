@@ -7,8 +7,8 @@ using Microsoft.ML.Transforms.Image;
 namespace CovidCtNet.Lib.Transforms.Saving;
 
 /// <summary>
-/// A step of this library made of ML.NET's own: copies of columns, registered mappings, and the stock ONNX step. That is what is written to
-/// a file, so that <c>mlContext.Model.Load</c> reads it wherever the package is referenced.
+/// A step of this library made of what ML.NET can save: copies of columns, a constant column, and registered mappings. That is what is
+/// written to a file, so that <c>mlContext.Model.Load</c> reads it wherever the package is referenced.
 /// </summary>
 internal sealed class StandardChain : ICanSaveModel, IDisposable
 {
@@ -29,7 +29,7 @@ internal sealed class StandardChain : ICanSaveModel, IDisposable
             MaximumPixels = options.Limits.MaximumPixels,
             MaximumFileBytes = options.Limits.MaximumFileBytes,
         };
-        return Build(step, 0, ml =>
+        return Build(step, ml =>
         [
             ml.Transforms.CopyColumns(SavedColumns.Input, options.InputColumnName),
             LoadMappingOf(ml, source),
@@ -53,7 +53,7 @@ internal sealed class StandardChain : ICanSaveModel, IDisposable
             Preprocessing = preprocessing,
         };
         var length = preprocessing.Width * preprocessing.Height;
-        return Build(step, 0, ml =>
+        return Build(step, ml =>
         [
             ml.Transforms.CopyColumns(SavedColumns.Input, options.InputColumnName),
             PrepareMappingOf(ml, source),
@@ -64,7 +64,6 @@ internal sealed class StandardChain : ICanSaveModel, IDisposable
 
     public static StandardChain Scoring(CovidCtModel model, CovidCtScoringOptions options, CtSliceSource source)
     {
-        var contract = model.Contract;
         var step = new SavedStep
         {
             Version = SavedStep.CurrentVersion,
@@ -75,53 +74,31 @@ internal sealed class StandardChain : ICanSaveModel, IDisposable
             ImageFolder = options.ImageFolder,
             MaximumPixels = model.Options.ImageLimits.MaximumPixels,
             MaximumFileBytes = model.Options.ImageLimits.MaximumFileBytes,
-            Preprocessing = contract.Preprocessing,
-            Contract = contract,
             ModelSha256 = SavedStep.HashOf(model.ModelBytes),
             BatchSize = model.Options.BatchSize,
+            Model = model.ModelBytes,
         };
-        var length = contract.Preprocessing.Width * contract.Preprocessing.Height;
-        var fromPlane = source == CtSliceSource.Plane;
-        string[] plane = fromPlane ? [options.InputColumnName] : [.. ChunkRow.ColumnsOf(length)];
-        var temporary = new List<string>
-        {
-            SavedColumns.Seed, SavedColumns.Settings, ModelContract.InputName, ModelContract.LogitsName, SavedColumns.Score, SavedColumns.Probability, SavedColumns.PredictedLabel,
-        };
-        if (!fromPlane)
-        {
-            temporary.AddRange([SavedColumns.Input, .. ChunkRow.AllColumns()]);
-        }
-
-        // The plane once for each channel of the network.
-        string[] input = [.. Enumerable.Repeat(plane, contract.Network.InputChannels).SelectMany(columns => columns)];
-        return Build(step, length, ml =>
+        return Build(step, ml =>
         [
-            .. fromPlane ? (IEnumerable<IEstimator<ITransformer>>)[] : [ml.Transforms.CopyColumns(SavedColumns.Input, options.InputColumnName), PrepareMappingOf(ml, source)],
-            ml.Transforms.Concatenate(ModelContract.InputName, input),
-            ml.Transforms.ApplyOnnxModel([ModelContract.LogitsName], [ModelContract.InputName], new MemoryStream(model.ModelBytes)),
-            Mapping(ml, new FinishMapping(), Contracts.Finish),
+            ml.Transforms.CopyColumns(SavedColumns.Input, options.InputColumnName),
+            ScoreMappingOf(ml, source),
             ml.Transforms.CopyColumns(options.ScoreColumnName, SavedColumns.Score),
             ml.Transforms.CopyColumns(options.ProbabilityColumnName, SavedColumns.Probability),
             ml.Transforms.CopyColumns(options.PredictedLabelColumnName, SavedColumns.PredictedLabel),
-            ml.Transforms.DropColumns([.. temporary]),
+            ml.Transforms.DropColumns(
+                SavedColumns.Seed, SavedColumns.Settings, SavedColumns.Input, SavedColumns.Score, SavedColumns.Probability, SavedColumns.PredictedLabel),
         ]);
     }
-
-    /// <summary>ML.NET's ONNX step names its columns as the graph does: columns of the data with those names would be lost.</summary>
-    public static (string Reason, string Cure)? FindClash(IEnumerable<string> columns)
-        => columns.FirstOrDefault(name => name is ModelContract.InputName or ModelContract.LogitsName) is { } clash
-            ? ($"the data has a column '{clash}', a name that ML.NET's ONNX step needs for itself", "Rename that column, and fit the pipeline again")
-            : null;
 
     public void Save(ModelSaveContext ctx) => ((ICanSaveModel)_chain).Save(ctx);
 
     public void Dispose() => _chain.Dispose();
 
-    private static StandardChain Build(SavedStep step, int planeLength, Func<MLContext, IEnumerable<IEstimator<ITransformer>>> parts)
+    private static StandardChain Build(SavedStep step, Func<MLContext, IEnumerable<IEstimator<ITransformer>>> parts)
     {
         var ml = new MLContext();
         var schema = new DataViewSchema.Builder();
-        schema.AddColumn(step.InputColumn, TypeOf(step.Source, planeLength));
+        schema.AddColumn(step.InputColumn, TypeOf(step.Source));
         IDataView data = new EmptyDataView(schema.ToSchema());
 
         // One by one: a chain of estimators compares types of pictures by identity, and refuses equal ones.
@@ -129,7 +106,7 @@ internal sealed class StandardChain : ICanSaveModel, IDisposable
         IEnumerable<IEstimator<ITransformer>> start =
         [
             Mapping(ml, new SeedMapping(), Contracts.Seed),
-            ml.Transforms.Expression(SavedColumns.Settings, $"seed : \"{step.ToText()}\"", SavedColumns.Seed),
+            ml.Transforms.Conversion.MapValue(SavedColumns.Settings, [KeyValuePair.Create(SeedMapping.Value, step.ToText())], SavedColumns.Seed),
         ];
         foreach (var part in start.Concat(parts(ml)))
         {
@@ -140,14 +117,14 @@ internal sealed class StandardChain : ICanSaveModel, IDisposable
         return new StandardChain(new TransformerChain<ITransformer>([.. fitted]));
     }
 
-    private static DataViewType TypeOf(CtSliceSource source, int planeLength) => source switch
+    private static DataViewType TypeOf(CtSliceSource source) => source switch
     {
         CtSliceSource.Path => TextDataViewType.Instance,
         CtSliceSource.Bytes => new VectorDataViewType(NumberDataViewType.Byte),
         // The size that the mapping declares; it takes pictures of any.
         CtSliceSource.Image => new ImageDataViewType(1, 1),
         CtSliceSource.Slice => CtSliceDataViewType.Instance,
-        _ => new VectorDataViewType(NumberDataViewType.Single, planeLength),
+        _ => new VectorDataViewType(NumberDataViewType.Single),
     };
 
     private static IEstimator<ITransformer> LoadMappingOf(MLContext ml, CtSliceSource source) => source switch
@@ -163,6 +140,15 @@ internal sealed class StandardChain : ICanSaveModel, IDisposable
         CtSliceSource.Bytes => Mapping(ml, new PrepareBytesMapping(), Contracts.PrepareBytes),
         CtSliceSource.Image => Mapping(ml, new PrepareImageMapping(), Contracts.PrepareImage),
         _ => Mapping(ml, new PrepareSliceMapping(), Contracts.PrepareSlice),
+    };
+
+    private static IEstimator<ITransformer> ScoreMappingOf(MLContext ml, CtSliceSource source) => source switch
+    {
+        CtSliceSource.Path => Mapping(ml, new ScorePathMapping(), Contracts.ScorePath),
+        CtSliceSource.Bytes => Mapping(ml, new ScoreBytesMapping(), Contracts.ScoreBytes),
+        CtSliceSource.Image => Mapping(ml, new ScoreImageMapping(), Contracts.ScoreImage),
+        CtSliceSource.Slice => Mapping(ml, new ScoreSliceMapping(), Contracts.ScoreSlice),
+        _ => Mapping(ml, new ScorePlaneMapping(), Contracts.ScorePlane),
     };
 
     private static CustomMappingEstimator<TFrom, TTo> Mapping<TFrom, TTo>(MLContext ml, CustomMappingFactory<TFrom, TTo> mapping, string contract)

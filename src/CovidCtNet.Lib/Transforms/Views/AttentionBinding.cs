@@ -12,7 +12,7 @@ internal sealed class AttentionBinding : StepBinding
     private readonly CovidCtAttentionTransformer _step;
 
     public AttentionBinding(DataViewSchema inputSchema, CovidCtAttentionTransformer step)
-        : base(inputSchema, InputOf(step.Options))
+        : base(inputSchema, InputOf(step.Options), step)
     {
         _step = step;
         OutputSchema = Append(inputSchema, step.Model, step.Options);
@@ -53,7 +53,7 @@ internal sealed class AttentionBinding : StepBinding
 
         private AttentionMap Explain()
         {
-            step.ThrowIfDisposed();
+            step.ThrowIfEnded();
             if (_last is { } known && _lastPosition == input.Position)
             {
                 return known;

@@ -43,7 +43,19 @@ internal sealed record InputColumn(string Name, int PlaneLength, bool TakesSlice
         throw Missing(schema.Select(c => c.Name));
     }
 
-    public CovidCtSchemaException WrongSize(int length) => new(
+    /// <summary>Copies a plane from a column of vectors.</summary>
+    /// <exception cref="CovidCtSchemaException">The vector has another length.</exception>
+    public void CopyPlane(in VBuffer<float> from, Span<float> plane)
+    {
+        if (from.Length != plane.Length)
+        {
+            throw WrongSize(from.Length);
+        }
+
+        from.CopyTo(plane);
+    }
+
+    private CovidCtSchemaException WrongSize(int length) => new(
         Name,
         string.Create(CultureInfo.InvariantCulture, $"holds vectors of {length} numbers, and the network takes planes of {PlaneLength}"),
         "Preprocess with the model's own settings: PreprocessCtSlices(model.Preprocessing)");

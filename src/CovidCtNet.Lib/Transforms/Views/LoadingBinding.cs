@@ -9,7 +9,7 @@ internal sealed class LoadingBinding : StepBinding
     private readonly CtSliceLoadingTransformer _step;
 
     public LoadingBinding(DataViewSchema inputSchema, CtSliceLoadingTransformer step)
-        : base(inputSchema, InputOf(step.Options))
+        : base(inputSchema, InputOf(step.Options), step)
     {
         _step = step;
         var schema = new DataViewSchema.Builder();
@@ -34,7 +34,7 @@ internal sealed class LoadingBinding : StepBinding
     {
         public override Delegate CreateGetter(int added) => (ValueGetter<CtImage>)((ref CtImage value) =>
         {
-            step.ThrowIfDisposed();
+            step.ThrowIfEnded();
             value = capture().Open(step.Options.Limits);
         });
     }

@@ -10,7 +10,7 @@ internal sealed class PreprocessingBinding : StepBinding
     private readonly CtSlicePreprocessingTransformer _step;
 
     public PreprocessingBinding(DataViewSchema inputSchema, CtSlicePreprocessingTransformer step)
-        : base(inputSchema, InputOf(step.Options))
+        : base(inputSchema, InputOf(step.Options), step)
     {
         _step = step;
         var schema = new DataViewSchema.Builder();
@@ -38,7 +38,7 @@ internal sealed class PreprocessingBinding : StepBinding
     {
         public override Delegate CreateGetter(int added) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
         {
-            step.ThrowIfDisposed();
+            step.ThrowIfEnded();
             var slice = capture();
             var editor = VBufferEditor.Create(ref value, step.Preprocessing.Width * step.Preprocessing.Height);
             slice.Preprocess(step.Options.Limits, step.Preprocessing, editor.Values);

@@ -8,13 +8,13 @@ namespace CovidCtNet.Lib.Transforms.Views;
 internal sealed class ScoringBinding : StepBinding
 {
     public ScoringBinding(DataViewSchema inputSchema, CovidCtScoringTransformer step)
-        : base(inputSchema, InputOf(step.Model, step.Options))
+        : base(inputSchema, InputOf(step.Model, step.Options), step)
     {
-        Step = step;
+        Scorer = step;
         OutputSchema = ScoreColumns.Append(inputSchema, step.Options);
     }
 
-    public CovidCtScoringTransformer Step { get; }
+    public CovidCtScoringTransformer Scorer { get; }
 
     public static int PlaneLength(CovidCtModel model) => model.Preprocessing.Width * model.Preprocessing.Height;
 
@@ -24,10 +24,7 @@ internal sealed class ScoringBinding : StepBinding
     public override RowWork CreateWork(DataViewRow input) => new ScoringWork(this, input);
 
     public override DataViewRowCursor OpenCursor(DataViewRowCursor input, bool[] active)
-    {
-        Step.ThrowIfDisposed();
-        return ComputesAny(active) ? new ScoringCursor(this, input, active) : base.OpenCursor(input, active);
-    }
+        => ComputesAny(active) ? new ScoringCursor(this, input, active) : base.OpenCursor(input, active);
 
     /// <summary>The getter of a score column over predictions that are there, or are computed, when it is called.</summary>
     public static Delegate CreateGetter(int added, Func<CtPrediction> prediction) => added switch
@@ -37,17 +34,7 @@ internal sealed class ScoringBinding : StepBinding
         _ => (ValueGetter<bool>)((ref bool value) => value = prediction().Label.IsPositive),
     };
 
-    /// <summary>Copies a plane from a column of vectors.</summary>
-    /// <exception cref="CovidCtSchemaException">The vector has another length.</exception>
-    public void CopyPlane(in VBuffer<float> from, Span<float> plane)
-    {
-        if (from.Length != plane.Length)
-        {
-            throw Input.WrongSize(from.Length);
-        }
-
-        from.CopyTo(plane);
-    }
+    public void CopyPlane(in VBuffer<float> from, Span<float> plane) => Input.CopyPlane(in from, plane);
 
     /// <summary>Getter of a score column, with the type checked.</summary>
     public ValueGetter<TValue> ScoreGetter<TValue>(DataViewSchema.Column column, Func<CtPrediction> prediction)

@@ -28,10 +28,10 @@ internal sealed class ScoringCursor : DataViewRowCursor
         _binding = binding;
         _input = input;
         _active = active;
-        _batchSize = binding.Step.Model.Options.BatchSize;
+        _batchSize = binding.Scorer.Model.Options.BatchSize;
         _current = new ScoringWindow(binding, input, active, _batchSize);
         _next = new ScoringWindow(binding, input, active, _batchSize);
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(binding.Step.Options.CancellationToken);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(binding.Scorer.Options.CancellationToken);
     }
 
     public override DataViewSchema Schema => _binding.OutputSchema;
@@ -47,6 +47,7 @@ internal sealed class ScoringCursor : DataViewRowCursor
             return false;
         }
 
+        _binding.Step.ThrowIfEnded();
         if (_slot + 1 < _current.Count)
         {
             _slot++;
@@ -99,8 +100,6 @@ internal sealed class ScoringCursor : DataViewRowCursor
 
     private bool MoveToNextWindow()
     {
-        _binding.Step.ThrowIfDisposed();
-        _stop.Token.ThrowIfCancellationRequested();
         var isFirst = _slot < 0;
         _current.Fault?.Throw();
         if (_next.Count == 0 && _next.Fault is null && !_inputEnded)

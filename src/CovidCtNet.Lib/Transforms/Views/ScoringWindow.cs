@@ -27,7 +27,7 @@ internal sealed class ScoringWindow : IColumnGetters
     {
         _binding = binding;
         _input = input;
-        _model = binding.Step.Model;
+        _model = binding.Scorer.Model;
         Positions = new long[capacity];
         Batches = new long[capacity];
         Ids = new DataViewRowId[capacity];
@@ -48,7 +48,7 @@ internal sealed class ScoringWindow : IColumnGetters
         }
         else
         {
-            _capture = SliceCapture.Create(this, binding.Source, binding.SourceKind, binding.Step.Options.ImageFolder);
+            _capture = SliceCapture.Create(this, binding.Source, binding.SourceKind, binding.Scorer.Options.ImageFolder);
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class ScoringWork : RowWork
         }
         else
         {
-            _capture = SliceCapture.Create(new RowColumnGetters(input), binding.Source, binding.SourceKind, binding.Step.Options.ImageFolder);
+            _capture = SliceCapture.Create(new RowColumnGetters(input), binding.Source, binding.SourceKind, binding.Scorer.Options.ImageFolder);
         }
     }
 
@@ -33,13 +33,13 @@ internal sealed class ScoringWork : RowWork
 
     private CtPrediction Predict()
     {
-        _binding.Step.ThrowIfDisposed();
+        _binding.Step.ThrowIfEnded();
         if (_last is { } known && _lastPosition == _input.Position)
         {
             return known;
         }
 
-        var model = _binding.Step.Model;
+        var model = _binding.Scorer.Model;
         using var batch = model.RentBatch(1);
         string? name = null;
         if (_planes is null)
@@ -52,7 +52,7 @@ internal sealed class ScoringWork : RowWork
             _binding.CopyPlane(in _plane, batch.Plane(0));
         }
 
-        batch.Run(_binding.Step.Options.CancellationToken);
+        batch.Run(_binding.Scorer.Options.CancellationToken);
         _lastPosition = _input.Position;
         return _last = batch.Read(0, name);
     }

@@ -5,12 +5,16 @@ namespace CovidCtNet.Lib.Transforms.Views;
 /// <summary>A step bound to the schema of its input: which column it reads, which columns it adds behind those of the input.</summary>
 internal abstract class StepBinding
 {
-    private protected StepBinding(DataViewSchema inputSchema, InputColumn input)
+    private protected StepBinding(DataViewSchema inputSchema, InputColumn input, CovidCtTransformer step)
     {
+        Step = step;
         InputSchema = inputSchema;
         (Source, SourceKind) = input.Find(inputSchema);
         Input = input;
     }
+
+    /// <summary>Whose disposal and cancellation end the work.</summary>
+    public CovidCtTransformer Step { get; }
 
     public DataViewSchema InputSchema { get; }
 

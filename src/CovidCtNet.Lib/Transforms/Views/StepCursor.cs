@@ -14,7 +14,11 @@ internal sealed class StepCursor(StepBinding binding, DataViewRowCursor input, b
 
     public override long Batch => input.Batch;
 
-    public override bool MoveNext() => input.MoveNext();
+    public override bool MoveNext()
+    {
+        binding.Step.ThrowIfEnded();
+        return input.MoveNext();
+    }
 
     public override bool IsColumnActive(DataViewSchema.Column column) => active[binding.CheckOwn(column).Index];
 

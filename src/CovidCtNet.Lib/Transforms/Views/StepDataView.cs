@@ -27,6 +27,7 @@ internal sealed class StepDataView(StepBinding binding, IDataView input) : IData
     {
         try
         {
+            binding.Step.ThrowIfEnded();
             return binding.OpenCursor(cursor, active);
         }
         catch

@@ -7,6 +7,8 @@ namespace CovidCtNet.Lib.Tests.Imaging.Hospital;
 /// <summary>The gate lets chest-CT slices through and names what is wrong with other pictures.</summary>
 public class InputGateTests
 {
+    private const string UpsideDown = "maybe-upside-down";
+
     [Fact]
     public void Phantoms_of_a_chest_are_not_refused()
     {
@@ -58,6 +60,41 @@ public class InputGateTests
         Assert.InRange((double)refused / files.Length, 0, 0.01);
     }
 
+    /// <summary>The phantom's spine lies at the back; its lungs have no gradient and there is no table.</summary>
+    [Fact]
+    public void Phantoms_upside_down_are_warned_about_and_upright_ones_are_not()
+    {
+        for (var seed = 1; seed <= 20; seed++)
+        {
+            var phantom = CtPhantom.Create(seed).Image;
+            Assert.DoesNotContain(CtInputGate.Check(phantom).Reasons, r => r.Code == UpsideDown);
+            var gate = CtInputGate.Check(Flipped(phantom));
+            Assert.Contains(gate.Reasons, r => r.Code == UpsideDown && !r.Refuses);
+            Assert.Equal(CtGateVerdict.AcceptedWithWarnings, gate.Verdict);
+        }
+    }
+
+    /// <summary>Limits and weights come from one half of the scan groups; this is the other.</summary>
+    [Fact]
+    public void Published_slices_of_the_unseen_half_are_warned_about_where_they_lie_upside_down()
+    {
+        // The groups that are one patient by the audit are one group here.
+        var patients = new Dictionary<string, string> { ["c05"] = "c04", ["n13"] = "n12", ["n14"] = "n12", ["n26"] = "n25", ["n27"] = "n25", ["c11"] = "c00" };
+        var list = RealData.Require("sarscov2-ct/groups.csv");
+        var slices = File.ReadAllLines(list).Skip(1).Select(l => l.Split(',')).Select(l => (Path: l[0], Label: l[1], Group: patients.GetValueOrDefault(l[2], l[2]))).ToArray();
+        var unseen = slices.Select(s => (s.Label, s.Group)).Distinct().GroupBy(s => s.Label)
+            .SelectMany(c => c.Select(s => s.Group).Order(StringComparer.Ordinal).Where((_, i) => i % 2 == 1)).ToHashSet();
+        var results = slices.Where(s => unseen.Contains(s.Group)).AsParallel().Select(s =>
+        {
+            var image = CtImage.Load(Path.Combine(Path.GetDirectoryName(list)!, s.Path));
+            return (Upright: Warned(image), Turned: Warned(Flipped(image)));
+        }).ToArray();
+        Assert.InRange((double)results.Count(r => r.Upright) / results.Length, 0, 0.02);
+        Assert.InRange((double)results.Count(r => r.Turned) / results.Length, 0.97, 1);
+
+        static bool Warned(CtImage image) => CtInputGate.Check(image).Reasons.Any(r => r.Code == UpsideDown);
+    }
+
     [Theory]
     [InlineData("pydicom-data__693_UNCR.dcm")]
     [InlineData("fo-dicom__CT-MONO2-16-ankle")]
@@ -84,5 +121,12 @@ public class InputGateTests
                 Assert.Contains("input gate", Assert.IsType<CtImageRefusedException>(results[1].Error).Message, StringComparison.Ordinal);
             }
         }
+    }
+
+    private static CtImage Flipped(CtImage image)
+    {
+        var intensity = new float[image.Width * image.Height];
+        image.CopyIntensityTo(intensity);
+        return CtImage.FromGray8([.. intensity.Chunk(image.Width).Reverse().SelectMany(row => row).Select(v => (byte)(v * 255))], image.Width, image.Height);
     }
 }

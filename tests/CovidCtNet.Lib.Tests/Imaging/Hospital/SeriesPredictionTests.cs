@@ -3,6 +3,7 @@ using System.Text.Json;
 using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Imaging.Dicom;
 using CovidCtNet.Lib.Inference;
+using CovidCtNet.Lib.Tests.Inference;
 
 namespace CovidCtNet.Lib.Tests.Imaging.Hospital;
 
@@ -34,6 +35,42 @@ public class SeriesPredictionTests
         var rule = new CtSeriesRule().Fit(series, [true, true, false, false], Model.Contract);
         Assert.True(rule.IsFittedFor(Model.Contract));
         Assert.All(series, s => Assert.Equal(s[0] > 0, rule.Combine(s, out _) > 0.5));
+    }
+
+    [Fact]
+    public void A_series_is_judged_by_the_rule_of_its_model_unless_the_options_name_one()
+    {
+        using var folder = new StudyFolder();
+        for (var i = 0; i < 3; i++)
+        {
+            folder.Add($"{i}", Series, i);
+        }
+
+        using var study = CtStudy.Load(folder.Path);
+        var graph = TestModels.MeanGraph();
+        var contract = TestModels.Contract(graph);
+        var own = new CtSeriesRule { Slope = 0.5, Intercept = 0.75, FittedFor = contract.WeightsSha256 };
+        using var without = TestModels.Load(TestModels.Bytes(graph, contract));
+        using var with = TestModels.Load(TestModels.Bytes(graph, contract with { SeriesRule = own }));
+        var options = new CtSeriesOptions { Maps = 0 };
+
+        var plain = without.PredictSeries(study.Series[0], options);
+        Assert.False(plain.IsCalibrated);
+        Assert.Equal(CtSeriesRule.Default, plain.Rule);
+        Assert.Contains(plain.Notes, n => n.Contains("not calibrated", StringComparison.Ordinal));
+
+        var fitted = with.PredictSeries(study.Series[0], options);
+        Assert.True(fitted.IsCalibrated);
+        Assert.Equal(own, fitted.Rule);
+        Assert.DoesNotContain(fitted.Notes, n => n.Contains("not calibrated", StringComparison.Ordinal));
+        Assert.Equal((0.5 * LogOdds(plain.Probability)) + 0.75, LogOdds(fitted.Probability), 1e-9);
+
+        var other = new CtSeriesRule { Slope = 2, FittedFor = new string('0', 64) };
+        var chosen = with.PredictSeries(study.Series[0], options with { Rule = other });
+        Assert.False(chosen.IsCalibrated);
+        Assert.Equal(2 * LogOdds(plain.Probability), LogOdds(chosen.Probability), 1e-9);
+
+        static double LogOdds(double p) => Math.Log(p / (1 - p));
     }
 
     [Fact]
