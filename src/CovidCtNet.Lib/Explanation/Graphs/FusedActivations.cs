@@ -13,11 +13,12 @@ internal static class FusedActivations
             batch.Joined(),
             batch.Input.Shape(batch.Count),
             context.Classes,
-            outputs =>
+            (first, count, outputs) =>
             {
                 var logits = outputs[0].GetTensorDataAsSpan<float>();
-                for (var i = 0; i < batch.Count; i++)
+                for (var part = 0; part < count; part++)
                 {
+                    var i = first + part;
                     var placement = batch.Placements[i];
                     List<float[]> found = [];
                     for (var l = 0; l < layers.Length; l++)
@@ -25,13 +26,13 @@ internal static class FusedActivations
                         var shape = outputs[(2 * l) + 1].GetTensorTypeAndShape().Shape;
                         var (channels, height, width) = ((int)shape[1], (int)shape[2], (int)shape[3]);
                         var length = channels * height * width;
-                        var activations = outputs[(2 * l) + 1].GetTensorDataAsSpan<float>().Slice(i * length, length);
-                        var gradients = outputs[(2 * l) + 2].GetTensorDataAsSpan<float>().Slice(i * length, length);
+                        var activations = outputs[(2 * l) + 1].GetTensorDataAsSpan<float>().Slice(part * length, length);
+                        var gradients = outputs[(2 * l) + 2].GetTensorDataAsSpan<float>().Slice(part * length, length);
                         var raw = ClassActivation.GradCam(activations, gradients, channels, context.SignOf(i, scores));
                         found.Add(MapGeometry.ToInput(AttentionMap.Scale(raw, AttentionScaling.Positive), width, height, placement));
                     }
 
-                    var logOdds = scores.LogOdds(logits.Slice(i * scores.Elements, scores.Elements), context.Classes[i]);
+                    var logOdds = scores.LogOdds(logits.Slice(part * scores.Elements, scores.Elements), context.Classes[i]);
                     maps[i] = context.Map(
                         i, AttentionMethod.FusedGradCam, string.Join(" + ", layers), true, logOdds, Join(found), placement.TargetWidth, placement.TargetHeight, AttentionScaling.Positive);
                 }
