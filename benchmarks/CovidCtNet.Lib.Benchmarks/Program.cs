@@ -10,7 +10,7 @@ using CovidCtNet.Lib.Benchmarks.Transforms;
 // "evaluation" measures the statistics against scikit-learn in one run, "explanation model.onnx" maps against bare predictions of a
 // model, "mlnet [rows]" the ML.NET step against a raw session and ML.NET's own step, "audit [slices] [folder]" the search for
 // near-duplicates, "peers [model.onnx] [--width w --size s] [--turns n]" this library against PyTorch, "suite" all benchmarks into
-// docs/benchmarks and "quick" five minutes of them, "peak" what the processor can do; anything else goes to BenchmarkDotNet, for example "--filter *Evaluation*" or "--list flat".
+// docs/benchmarks and "quick" five minutes of them, "peak" what the processor can do, "training [steps]" where a training step's time goes; anything else goes to BenchmarkDotNet, for example "--filter *Evaluation*" or "--list flat".
 if (args is ["evaluation", ..])
 {
     return ScikitLearnComparison.Run();
@@ -44,6 +44,11 @@ if (args is ["suite" or "quick"])
 if (args is ["peak"])
 {
     return PeakMeasurement.Run();
+}
+
+if (args is ["training", ..])
+{
+    return TrainingProfile.Run(args is [_, var steps] ? int.Parse(steps, CultureInfo.InvariantCulture) : 10);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
+using CovidCtNet.Lib.Inference;
 using CovidCtNet.Robustness.Endurance;
 using CovidCtNet.Robustness.Fuzzing;
 using CovidCtNet.Robustness.Gate;
 
 namespace CovidCtNet.Robustness;
 
-/// <summary>The command line: <c>fuzz</c> feeds mutated files to everything that reads one, <c>endurance</c> runs long and disturbs, <c>gate</c> measures the input gate.</summary>
+/// <summary>The command line: <c>fuzz</c> feeds mutated files to everything that reads one, <c>endurance</c> runs long and disturbs, <c>folder</c> scores very many files, <c>gate</c> measures the input gate.</summary>
 internal sealed class RobustnessCommand : RootCommand
 {
     public RobustnessCommand()
@@ -16,6 +17,7 @@ internal sealed class RobustnessCommand : RootCommand
         Add(WorkerCommand());
         Add(CoverageCommand());
         Add(EnduranceCommand());
+        Add(FolderCommand());
         Add(GateCommand());
     }
 
@@ -76,6 +78,23 @@ internal sealed class RobustnessCommand : RootCommand
         var command = new Command("endurance", "Long runs, disposal under load, many threads, cancellation, full and vanishing folders.") { predictions, explanations, rounds, seed, model, small };
         command.SetAction((result, token) => Task.Run(() => new EnduranceRun(result.GetValue(seed), result.GetValue(model), result.GetValue(small), Console.Out)
             .Run(result.GetValue(predictions), result.GetValue(explanations), result.GetValue(rounds), token)));
+        return command;
+    }
+
+    private static Command FolderCommand()
+    {
+        var slices = new Option<int>("--slices") { Description = "Slices in the folder.", DefaultValueFactory = _ => 100_000 };
+        var few = new Option<int>("--against") { Description = "How many of them are scored alone, to compare memory with.", DefaultValueFactory = _ => 1000 };
+        var model = new Option<string?>("--model") { Description = "Model file. Default: the model of CovidCtNet.Lib.Model." };
+        var small = new Option<bool>("--small") { Description = "Use a network of a few operators: the same library code in a fraction of the time." };
+        var command = new Command("folder", "Peak memory of scoring a folder of very many slices against one of few.") { slices, few, model, small };
+        command.SetAction(async (result, token) =>
+        {
+            using var opened = result.GetValue(small) ? CovidCtModel.Load(new MemoryStream(FuzzSeeds.ModelBytes()), null, "small")
+                : result.GetValue(model) is { } path ? CovidCtModel.Load(path) : CovidCtModel.LoadDefault();
+            using var folder = new LongFolder(opened, Console.Out);
+            return await folder.RunAsync(result.GetValue(few), result.GetValue(slices), token);
+        });
         return command;
     }
 

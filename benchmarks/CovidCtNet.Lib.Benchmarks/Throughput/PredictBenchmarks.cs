@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Inference;
+using Microsoft.ML.OnnxRuntime;
 
 namespace CovidCtNet.Lib.Benchmarks.Throughput;
 
@@ -18,11 +19,34 @@ public class PredictBenchmarks
     [Params(ModelPrecision.Float32, ModelPrecision.Int8)]
     public ModelPrecision Precision { get; set; }
 
+    /// <summary>What runs it.</summary>
+    [ParamsSource(nameof(Providers))]
+    public CtExecutionProvider Provider { get; set; }
+
+    /// <summary>The CPU, and the GPU providers that this build has.</summary>
+    public static IEnumerable<CtExecutionProvider> Providers
+    {
+        get
+        {
+            var available = OrtEnv.Instance().GetAvailableProviders();
+            yield return CtExecutionProvider.Cpu;
+            if (available.Contains("CUDAExecutionProvider"))
+            {
+                yield return CtExecutionProvider.Cuda;
+            }
+
+            if (available.Contains("TensorrtExecutionProvider"))
+            {
+                yield return CtExecutionProvider.TensorRt;
+            }
+        }
+    }
+
     /// <summary>Loads the model.</summary>
     [GlobalSetup]
     public void Setup()
     {
-        _model = CovidCtModel.LoadDefault(new CovidCtModelOptions { Precision = Precision, BatchSize = Batch });
+        _model = CovidCtModel.LoadDefault(new CovidCtModelOptions { Precision = Precision, BatchSize = Batch, Provider = Provider });
         _images = [.. Enumerable.Range(0, Batch).Select(i => CtPhantom.Create(i).Image)];
     }
 

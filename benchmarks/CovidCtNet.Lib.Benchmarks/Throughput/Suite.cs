@@ -19,7 +19,7 @@ internal static class Suite
             Keep(summary.ResultsDirectoryPath, type, missing);
         }
 
-        return 0;
+        return quick ? 0 : TrainingProfile.Run(10);
     }
 
     /// <summary>Copies the tables to names that tell machine and benchmark; a column tells the precision.</summary>

@@ -11,6 +11,7 @@ internal sealed class EnduranceRun(int seed, string? modelPath, bool small, Text
 {
     private const int Threads = 64;
     private const int LoadThreads = 8;
+    private const int MeasurementsBefore = 40;
     private const double LargestGrowth = 0.01;
     private static readonly CtImage[] Slices = [.. Enumerable.Range(1, 16).Select(i => CtPhantom.Create(i, new CtPhantomOptions { Opacities = i % 4 }).Image)];
     private int _failures;
@@ -53,6 +54,12 @@ internal sealed class EnduranceRun(int seed, string? modelPath, bool small, Text
         if (count < 10)
         {
             return;
+        }
+
+        // Measuring takes memory of its own until its code is compiled for the last time.
+        for (var i = 0; i < MeasurementsBefore; i++)
+        {
+            Resident();
         }
 
         var clock = Stopwatch.StartNew();
@@ -110,6 +117,7 @@ internal sealed class EnduranceRun(int seed, string? modelPath, bool small, Text
         var random = new Random(seed);
         var (served, refused) = (0, 0);
         var wrong = new List<string>();
+        var memory = new List<double>();
         for (var round = 0; round < rounds; round++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -140,10 +148,14 @@ internal sealed class EnduranceRun(int seed, string? modelPath, bool small, Text
             Thread.Sleep(random.Next(0, 12));
             model.Dispose();
             Array.ForEach(threads, t => t.Join());
+            if ((round + 1) % Math.Max(1, rounds / 10) == 0)
+            {
+                memory.Add(Resident());
+            }
         }
 
         Report(
-            $"{rounds} disposals under load of {LoadThreads} threads: {served} runs served, {refused} told that the model is gone, {wrong.Count} other exceptions{(wrong.Count > 0 ? ", first: " + wrong[0] : "")}",
+            $"{rounds} disposals under load of {LoadThreads} threads: {served} runs served, {refused} told that the model is gone, {wrong.Count} other exceptions{(wrong.Count > 0 ? ", first: " + wrong[0] : "")}; {string.Join(' ', memory.Select(m => m.ToString("0", CultureInfo.InvariantCulture)))} MiB after each tenth",
             wrong.Count == 0 && refused == rounds * LoadThreads);
     }
 }

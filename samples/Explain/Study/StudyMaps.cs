@@ -10,6 +10,8 @@ internal static class StudyMaps
     // Of Attention-56: before and after the last two modules, and the last layer of all.
     private static readonly string[] KnownLayers = ["attention1/after/sum", "attention2/after/sum", "pre3/sum", "attention3/after/sum", "bn2/relu"];
 
+    private static readonly MapJob Fused = new(AttentionMethodNames.NameOf(AttentionMethod.FusedGradCam), AttentionMethod.FusedGradCam, new ExplainOptions());
+
     /// <summary>Layers whose class activation maps are compared: the known ones that the model has, and its default.</summary>
     public static IReadOnlyList<TargetLayer> Layers(GraphExplainer explainer) =>
         [.. explainer.TargetLayers.Where(l => KnownLayers.Contains(l.Name, StringComparer.Ordinal) || l.Name == explainer.DefaultTargetLayer)];
@@ -17,6 +19,7 @@ internal static class StudyMaps
     /// <summary>Maps of one run each.</summary>
     public static IReadOnlyList<MapJob> Quick(GraphExplainer explainer) =>
     [
+        Fused,
         .. from layer in Layers(explainer)
            from method in ClassActivations
            select ClassActivation(method, layer.Name),
@@ -35,14 +38,14 @@ internal static class StudyMaps
     /// <summary>Maps whose faithfulness is measured.</summary>
     public static IReadOnlyList<MapJob> Faithful(GraphExplainer explainer) =>
     [
+        Fused,
         .. explainer.DefaultTargetLayer is { } layer ? ClassActivations.Select(method => ClassActivation(method, layer)) : [],
         .. explainer.AttentionModules > 0 ? [new MapJob("attention", AttentionMethod.AttentionMask, new ExplainOptions())] : Array.Empty<MapJob>(),
         new MapJob("input-gradient", AttentionMethod.InputGradient, new ExplainOptions()),
     ];
 
     /// <summary>What a user gets who asks for nothing.</summary>
-    public static string DefaultLabel(GraphExplainer explainer) =>
-        explainer.DefaultTargetLayer is { } layer ? ClassActivation(AttentionMethod.GradCam, layer).Label : "input-gradient";
+    public static string DefaultLabel => Fused.Label;
 
     private static MapJob ClassActivation(AttentionMethod method, string layer) =>
         new($"{AttentionMethodNames.NameOf(method)} {layer}", method, new ExplainOptions { TargetLayer = layer });

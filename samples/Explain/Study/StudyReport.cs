@@ -14,7 +14,7 @@ internal sealed class StudyReport(CovidCtModel model, StudyRequest request, IRea
     public string ToMarkdown()
     {
         var text = new StringBuilder();
-        text.Append(Invariant, $"Model `{model.Contract.Name}` {model.Contract.Version}, weights SHA-256 `{model.Contract.WeightsSha256[..12]}`, default map `{StudyMaps.DefaultLabel(model.Explainer)}`; seed {request.Seed}.\n");
+        text.Append(Invariant, $"Model `{model.Contract.Name}` {model.Contract.Version}, weights SHA-256 `{model.Contract.WeightsSha256[..12]}`, default map `{StudyMaps.DefaultLabel}`; seed {request.Seed}.\n");
         foreach (var set in sets)
         {
             Set(text, set);
@@ -69,7 +69,7 @@ internal sealed class StudyReport(CovidCtModel model, StudyRequest request, IRea
 
         text.Append("\nThe most that a grid of a layer's size can reach, energy ratio of the mask itself on that grid: ");
         text.AppendJoin(", ", own.Where(r => r.Section == "ceiling").Select(r => string.Create(Invariant, $"{r.Map["mask on a grid of ".Length..]}: {r.Value:0.0}")));
-        text.Append(".\n\nThe default map by what the model says, by the size of the mask, and on slices cut to the box of their lungs:\n\n");
+        text.Append(".\n\nThe default map by what the model says, by the size of the mask, on slices cut to the box of their lungs, and with the tolerance of the pointing game's authors:\n\n");
         Header(text, ["slices", "number", "pointing game", "energy inside", "energy inside of the blob", "energy ratio"]);
         foreach (var part in own.Where(r => r.Section == "why").GroupBy(r => r.Map))
         {

@@ -125,7 +125,7 @@ public sealed partial class AttentionMap
         CtImage image, CtPlacement placement, float[] raw, int rawWidth, int rawHeight, AttentionScaling scaling, AttentionSource source, OcclusionError? error = null) =>
         new(image, placement, raw, rawWidth, rawHeight, scaling, source) { EstimatedError = error };
 
-    private static float[] Scale(float[] raw, AttentionScaling scaling)
+    internal static float[] Scale(float[] raw, AttentionScaling scaling)
     {
         var scaled = new float[raw.Length];
         switch (scaling)

@@ -16,6 +16,7 @@ public static class AttentionMethodNames
         AttentionMethod.IntegratedGradients => "integrated-gradients",
         AttentionMethod.AttentionMask => "attention",
         AttentionMethod.Occlusion => "occlusion",
+        AttentionMethod.FusedGradCam => "fused-grad-cam",
         _ => throw new ArgumentOutOfRangeException(nameof(method), method, "The attention method is not known."),
     };
 

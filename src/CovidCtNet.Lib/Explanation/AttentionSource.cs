@@ -6,7 +6,7 @@ public sealed record AttentionSource
     /// <summary>The method, as <see cref="AttentionMethodNames.NameOf"/> names it, or a name of the application's own.</summary>
     public required string Method { get; init; }
 
-    /// <summary>The tensor of the graph that was looked at; null for methods that look at the input.</summary>
+    /// <summary>The tensor of the graph that was looked at, several joined by " + "; null for methods that look at the input.</summary>
     public string? TargetLayer { get; init; }
 
     /// <summary>Index of the class explained; null where the map does not depend on one.</summary>

@@ -13,6 +13,17 @@ public sealed record ExplainOptions
     public string? TargetLayer { get; init; }
 
     /// <summary>
+    /// The tensors whose maps <see cref="AttentionMethod.FusedGradCam"/> joins; null takes <see cref="TargetLayer"/> alone where that is given, and else
+    /// <see cref="GraphExplainer.DefaultFusedLayers"/>.
+    /// </summary>
+    /// <exception cref="ArgumentException">The list is empty.</exception>
+    public IReadOnlyList<string>? FusedLayers
+    {
+        get;
+        init => field = value is { Count: 0 } ? throw new ArgumentException("Name a layer, or leave the list null.", nameof(value)) : value is null ? null : [.. value];
+    }
+
+    /// <summary>
     /// The class explained, from 0. Null takes the positive class for a model with a contract, so that maps of all slices say the same
     /// thing, and else the class with the highest score.
     /// </summary>

@@ -16,7 +16,7 @@ public sealed partial class GraphExplainer
     /// <exception cref="ObjectDisposedException">The explainer has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public AttentionMap Explain(
-        CtImage image, AttentionMethod method = AttentionMethod.GradCam, ExplainOptions? options = null,
+        CtImage image, AttentionMethod method = AttentionMethod.FusedGradCam, ExplainOptions? options = null,
         IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -107,7 +107,8 @@ public sealed partial class GraphExplainer
             var found = methods[m] switch
             {
                 AttentionMethod.GradCam or AttentionMethod.GradCamPlusPlus or AttentionMethod.LayerCam =>
-                    context.ClassActivations(_sessions.Gradient, LayerOf(options), methods, _scores)[methods[m]],
+                    context.ClassActivations(layer => _sessions.Gradient(layer), LayerOf(options), methods, _scores)[methods[m]],
+                AttentionMethod.FusedGradCam => FusedActivations.Compute(context, _sessions, FusedLayersOf(options), _scores),
                 AttentionMethod.InputGradient => InputGradients.Plain(context, _sessions.Gradient(_input.Name), _scores),
                 AttentionMethod.SmoothGrad => InputGradients.Smooth(context, _sessions.Gradient(_input.Name), _scores, _batchSize),
                 AttentionMethod.IntegratedGradients => InputGradients.Integrated(context, _sessions.Gradient(_input.Name), _scores, _batchSize),
@@ -126,11 +127,19 @@ public sealed partial class GraphExplainer
     {
         var layer = options.TargetLayer ?? DefaultTargetLayer
             ?? throw new ExplanationException($"{_name} has no layer with more than one place to look at. Use occlusion or input gradients.");
-        return TargetLayers.Any(l => l.Name == layer)
+        return Known(layer);
+    }
+
+    private string[] FusedLayersOf(ExplainOptions options) =>
+        options.FusedLayers is { } named ? [.. named.Select(Known).Distinct(StringComparer.Ordinal)]
+        : options.TargetLayer is null && DefaultFusedLayers.Count > 0 ? [.. DefaultFusedLayers]
+        : [LayerOf(options)];
+
+    private string Known(string layer) =>
+        TargetLayers.Any(l => l.Name == layer)
             ? layer
             : throw new ExplanationException(
                 $"{_name}: '{layer}' is no [N, C, h, w] layer between its input and its scores. Choose one of TargetLayers, such as {string.Join(", ", TargetLayers.Select(l => l.Name).TakeLast(5))}.");
-    }
 
     private int[] Largest(float[][] inputs, CancellationToken cancellationToken)
     {

@@ -56,6 +56,7 @@ public sealed partial class GraphExplainer : IDisposable
 
         _masks = GraphLayers.Masks(graph);
         DefaultTargetLayer = targetLayer is null ? GraphLayers.Default(TargetLayers) : Checked(targetLayer, graph);
+        DefaultFusedLayers = targetLayer is null ? GraphLayers.Fused(TargetLayers, preprocessing.Width, preprocessing.Height) : [targetLayer];
         _sessions = new SessionCache(graph, _input, _scores, inputShapes, options.Runtime, _name);
         _ownsRunner = runner is null;
         _runner = runner is null ? new(() => _sessions.Scores(_batchSize)) : new(runner);
@@ -69,6 +70,12 @@ public sealed partial class GraphExplainer : IDisposable
     /// layer with more than one place. Null where the graph has no layer to look at.
     /// </summary>
     public string? DefaultTargetLayer { get; }
+
+    /// <summary>
+    /// The layers that <see cref="AttentionMethod.FusedGradCam"/> joins where none are named: the layer given on creation or by the model's contract, else the entries of the attention modules behind the first and the output of
+    /// the last; in a graph without attention modules the last layer of each grid of at most an eighth of the input.
+    /// </summary>
+    public IReadOnlyList<string> DefaultFusedLayers { get; }
 
     /// <summary>Number of classes; two for a graph with one logit.</summary>
     public int ClassCount => _scores.Classes;

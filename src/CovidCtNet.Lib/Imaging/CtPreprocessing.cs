@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics.Tensors;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -179,21 +178,10 @@ public sealed record CtPreprocessing
             throw new ArgumentException($"The destination holds {destination.Length} values; a plane of {Width} x {Height} has {Width * Height}.", nameof(destination));
         }
 
-        CtPlacement placement;
-        var rented = ArrayPool<float>.Shared.Rent(image.Pixels.Length);
-        try
-        {
-            var intensity = rented.AsSpan(0, image.Pixels.Length);
-            image.CopyIntensityTo(intensity, Window);
-            var region = (Crop == CtCrop.LungField ? LungField.Find(intensity, image.Width, image.Height) : null) ?? new CtRegion(0, 0, image.Width, image.Height);
-            placement = CtPlacement.Compute(image.Width, image.Height, region, Width, Height, Fit);
-            Fill(intensity, placement, destination);
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(rented);
-        }
-
+        using var shown = new ShownPixels(image, Window);
+        var region = (Crop == CtCrop.LungField ? LungField.Find(shown.Values, shown.Unit, image.Width, image.Height) : null) ?? new CtRegion(0, 0, image.Width, image.Height);
+        var placement = CtPlacement.Compute(image.Width, image.Height, region, Width, Height, Fit);
+        Fill(shown, placement, destination);
         TensorPrimitives.Subtract(destination, Mean, destination);
         TensorPrimitives.Divide(destination, StandardDeviation, destination);
         return placement;
@@ -203,29 +191,28 @@ public sealed record CtPreprocessing
     internal float[] Apply(CtImage overlay, CtPlacement place)
     {
         var plane = new float[Width * Height];
-        var intensity = new float[overlay.Pixels.Length];
-        overlay.CopyIntensityTo(intensity, Window);
-        Fill(intensity, place, plane);
+        using var shown = new ShownPixels(overlay, Window);
+        Fill(shown, place, plane);
         return plane;
     }
 
-    // Resizes the shown part of the intensities into its place. A part is first moved together at the front, row by row.
-    private void Fill(Span<float> intensity, CtPlacement place, Span<float> destination)
+    // Resizes the part that is shown into its place, as intensities.
+    private void Fill(ShownPixels shown, CtPlacement place, Span<float> destination)
     {
+        var region = place.Region;
         if (place.Width != Width || place.Height != Height)
         {
             destination.Fill(Padding);
         }
 
-        var region = place.Region;
-        for (var y = 0; region.Width < place.SourceWidth && y < region.Height; y++)
-        {
-            intensity.Slice(((region.Y + y) * place.SourceWidth) + region.X, region.Width).CopyTo(intensity[(y * region.Width)..]);
-        }
-
-        var first = region.Width < place.SourceWidth ? 0 : region.Y * region.Width;
+        var target = destination[((place.OffsetY * Width) + place.OffsetX)..];
         Resampler.Resize(
-            intensity.Slice(first, region.Width * region.Height), region.Width, region.Height, destination[((place.OffsetY * Width) + place.OffsetX)..], Width, place.Width, place.Height);
+            shown.Values[((region.Y * place.SourceWidth) + region.X)..], place.SourceWidth, region.Width, region.Height, target, Width, place.Width, place.Height);
+        for (var y = 0; y < place.Height && shown.Unit != 1; y++)
+        {
+            var row = target.Slice(y * Width, place.Width);
+            TensorPrimitives.Divide(row, shown.Unit, row);
+        }
     }
 
     private static int CheckedSide(int value)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics.Tensors;
 
 namespace CovidCtNet.Lib.Imaging;
 
@@ -30,25 +31,16 @@ public static class LungField
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(window);
-        var rented = ArrayPool<float>.Shared.Rent(image.Pixels.Length);
-        try
-        {
-            var intensity = rented.AsSpan(0, image.Pixels.Length);
-            image.CopyIntensityTo(intensity, window);
-            return Find(intensity, image.Width, image.Height);
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(rented);
-        }
+        using var loan = new ShownPixels(image, window);
+        return Find(loan.Values, loan.Unit, image.Width, image.Height);
     }
 
-    /// <summary>As the public method, for intensities in [0, 1].</summary>
-    internal static CtRegion? Find(ReadOnlySpan<float> intensity, int width, int height)
+    /// <summary>As the public method, for values of which <paramref name="unit"/> is the intensity 1.</summary>
+    internal static CtRegion? Find(ReadOnlySpan<float> values, float unit, int width, int height)
     {
         var scale = Math.Min(1, (double)SearchSide / Math.Max(width, height));
         var (w, h) = (Math.Max(1, (int)Math.Round(width * scale)), Math.Max(1, (int)Math.Round(height * scale)));
-        using var bright = Bright(intensity, width, height, w, h);
+        using var bright = Bright(values, unit, width, height, w, h);
         if (bright.BorderShare() > 1 - DarkBorder)
         {
             return null;
@@ -81,13 +73,14 @@ public static class LungField
     }
 
     // The slice at the size of the search, above Otsu's threshold.
-    private static BinaryMask Bright(ReadOnlySpan<float> intensity, int width, int height, int w, int h)
+    private static BinaryMask Bright(ReadOnlySpan<float> values, float unit, int width, int height, int w, int h)
     {
         var rented = ArrayPool<float>.Shared.Rent(w * h);
         try
         {
             var small = rented.AsSpan(0, w * h);
-            Resampler.Resize(intensity, width, height, small, w, w, h);
+            Resampler.Resize(values, width, height, small, w, w, h);
+            TensorPrimitives.Divide(small, unit, small);
             var threshold = BinaryMask.OtsuThreshold(small);
             var bright = new BinaryMask(w, h);
             var bits = bright.Bits;

@@ -7,7 +7,14 @@ namespace CovidCtNet.Lib.Imaging;
 /// <summary>Anti-aliased bilinear resize of one plane.</summary>
 internal static class Resampler
 {
-    /// <param name="source">[height, width] of the source.</param>
+    /// <summary>As the other, for a source without gaps between its rows.</summary>
+    public static void Resize(
+        ReadOnlySpan<float> source, int width, int height, Span<float> target, int targetStride, int targetWidth, int targetHeight) =>
+        Resize(source, width, width, height, target, targetStride, targetWidth, targetHeight);
+
+    /// <summary>Resizes one plane, or a part of one.</summary>
+    /// <param name="source">[height, width] of the source; rows are <paramref name="sourceStride"/> apart.</param>
+    /// <param name="sourceStride">From one source row to the next.</param>
     /// <param name="width">Source columns.</param>
     /// <param name="height">Source rows.</param>
     /// <param name="target">Where the first target pixel goes; rows are <paramref name="targetStride"/> apart.</param>
@@ -15,7 +22,7 @@ internal static class Resampler
     /// <param name="targetWidth">Target columns.</param>
     /// <param name="targetHeight">Target rows.</param>
     public static void Resize(
-        ReadOnlySpan<float> source, int width, int height, Span<float> target, int targetStride, int targetWidth, int targetHeight)
+        ReadOnlySpan<float> source, int sourceStride, int width, int height, Span<float> target, int targetStride, int targetWidth, int targetHeight)
     {
         var columns = ResampleTable.Of(width, targetWidth);
         var rows = ResampleTable.Of(height, targetHeight);
@@ -30,7 +37,7 @@ internal static class Resampler
             for (var y = 0; y < targetHeight; y++)
             {
                 var first = rows.Taps(y, out var weights);
-                Blend(source.Slice(first * width, weights.Length * width), weights, blended[..width]);
+                Blend(source.Slice(first * sourceStride, ((weights.Length - 1) * sourceStride) + width), sourceStride, weights, blended[..width]);
                 ResizeRow(blended, columns, target.Slice(y * targetStride, targetWidth));
             }
         }
@@ -41,7 +48,7 @@ internal static class Resampler
     }
 
     /// <summary>The weighted sum of rows.</summary>
-    private static void Blend(ReadOnlySpan<float> rows, ReadOnlySpan<float> weights, Span<float> blended)
+    private static void Blend(ReadOnlySpan<float> rows, int stride, ReadOnlySpan<float> weights, Span<float> blended)
     {
         ref var source = ref MemoryMarshal.GetReference(rows);
         ref var target = ref MemoryMarshal.GetReference(blended);
@@ -51,7 +58,7 @@ internal static class Resampler
             var sum = Vector.LoadUnsafe(ref source, (nuint)x) * weights[0];
             for (var k = 1; k < weights.Length; k++)
             {
-                sum += Vector.LoadUnsafe(ref source, (nuint)((k * blended.Length) + x)) * weights[k];
+                sum += Vector.LoadUnsafe(ref source, (nuint)((k * stride) + x)) * weights[k];
             }
 
             sum.StoreUnsafe(ref target, (nuint)x);
@@ -62,7 +69,7 @@ internal static class Resampler
             var sum = 0f;
             for (var k = 0; k < weights.Length; k++)
             {
-                sum += rows[(k * blended.Length) + x] * weights[k];
+                sum += rows[(k * stride) + x] * weights[k];
             }
 
             blended[x] = sum;

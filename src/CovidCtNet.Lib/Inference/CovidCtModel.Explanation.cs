@@ -44,7 +44,7 @@ public sealed partial class CovidCtModel
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public AttentionMap Explain(
-        CtImage image, AttentionMethod method = AttentionMethod.GradCam, ExplainOptions? options = null,
+        CtImage image, AttentionMethod method = AttentionMethod.FusedGradCam, ExplainOptions? options = null,
         IProgress<double>? progress = null, CancellationToken cancellationToken = default) =>
         Explainer.Explain(image, method, options, progress, cancellationToken);
 

@@ -22,13 +22,13 @@ public sealed record CovidCtAttentionOptions
     /// <summary>The new column of <c>MLImage</c> that show the map over the slice; null leaves it out. Default: null.</summary>
     public string? OverlayColumnName { get; init; }
 
-    /// <summary>How model attention is computed. Default: <see cref="AttentionMethod.GradCam"/>.</summary>
+    /// <summary>How model attention is computed. Default: <see cref="AttentionMethod.FusedGradCam"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not known.</exception>
     public AttentionMethod Method
     {
         get;
         init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The method is not known.");
-    }
+    } = AttentionMethod.FusedGradCam;
 
     /// <summary>What is explained; <see cref="ExplainOptions.Default"/> if null.</summary>
     public ExplainOptions? Explain { get; init; }

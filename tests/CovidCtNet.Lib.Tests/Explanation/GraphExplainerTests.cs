@@ -41,7 +41,7 @@ public class GraphExplainerTests
         var source = explainer.Explain(image).Source;
         Assert.Equal((best, "abc"[best].ToString()), (source.ClassIndex!.Value, source.ClassName));
         Assert.Equal(probabilities[best], source.Probability!.Value, 1e-5);
-        Assert.Equal(("grad-cam", "last", "small"), (source.Method, source.TargetLayer, source.ModelName));
+        Assert.Equal(("fused-grad-cam", "last", "small"), (source.Method, source.TargetLayer, source.ModelName));
     }
 
     [Theory]

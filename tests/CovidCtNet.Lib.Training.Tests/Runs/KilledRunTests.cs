@@ -9,7 +9,8 @@ namespace CovidCtNet.Lib.Training.Tests.Runs;
 /// <summary>The Train sample as a process of its own, killed at random moments: SIGKILL leaves it no chance to tidy up.</summary>
 public sealed class KilledRunTests : IDisposable
 {
-    private const int Kills = 4;
+    // A longer campaign: COVIDCTNET_KILLS=40 dotnet test --filter KilledRunTests
+    private static readonly int Kills = int.TryParse(Environment.GetEnvironmentVariable("COVIDCTNET_KILLS"), out var kills) ? kills : 4;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
     private readonly TemporaryFolder _folder = new();
@@ -24,7 +25,7 @@ public sealed class KilledRunTests : IDisposable
         {
             Network = new NetworkOptions { Width = 0.0625, InputHeight = 48, InputWidth = 48 },
             Preprocessing = new CtPreprocessing { Width = 48, Height = 48, Mean = 0.5f, StandardDeviation = 0.25f },
-            Epochs = 12,
+            Epochs = 3 * Kills,
             BatchSize = 8,
             Mixup = 0.2,
             Threads = 1,

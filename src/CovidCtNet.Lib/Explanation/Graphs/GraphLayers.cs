@@ -36,6 +36,18 @@ internal static class GraphLayers
         layers.LastOrDefault(layer => layer.Name.StartsWith("attention", StringComparison.Ordinal) && layer.Name.EndsWith("/after/sum", StringComparison.Ordinal))?.Name
         ?? (layers.Count > 0 ? layers[^1].Name : null);
 
+    /// <summary>The layers joined where none are named; empty where no layer is coarse enough.</summary>
+    public static IReadOnlyList<string> Fused(IReadOnlyList<TargetLayer> layers, int width, int height)
+    {
+        if (Default(layers) is { } last && last.StartsWith("attention", StringComparison.Ordinal))
+        {
+            string[] entries = [.. layers.Select(l => l.Name).Where(n => n.StartsWith("pre", StringComparison.Ordinal) && n.EndsWith("/sum", StringComparison.Ordinal) && n != "pre1/sum")];
+            return [.. entries, last];
+        }
+
+        return [.. layers.Where(l => l.Width * 8 <= width && l.Height * 8 <= height).GroupBy(l => (l.Width, l.Height)).Select(grid => grid.Last().Name)];
+    }
+
     /// <summary>Names of the attention modules' mask tensors, first module first.</summary>
     public static List<string> Masks(OnnxGraph graph)
     {

@@ -12,18 +12,18 @@ internal sealed class SessionCache(
     private readonly Dictionary<string, ExplainSession> _sessions = new(StringComparer.Ordinal);
     private bool _disposed;
 
-    /// <summary>Outputs: the scores, the layer's values, and the gradient of the class's score by them.</summary>
-    public ExplainSession Gradient(string tensor) => Get(
-        $"gradient {tensor}",
+    /// <summary>Outputs: the scores, and for each layer its values and the gradient of the class's score by them.</summary>
+    public ExplainSession Gradient(params string[] tensors) => Get(
+        $"gradient {string.Join(' ', tensors)}",
         () =>
         {
-            var scored = Folded(tensor, scores.Tensor);
+            var scored = Folded([.. tensors, scores.Tensor]);
             scored.AddOutput(scores.Tensor);
             var seed = scores.Elements == 1 ? GradientSeed.Element(scores.Tensor, 0) : GradientSeed.FromInput(scores.Tensor, ClassInput);
-            return GraphGradient.Append(scored, seed, [tensor], inputShapes);
+            return GraphGradient.Append(scored, seed, tensors, inputShapes);
         },
         scores.Elements == 1 ? null : ClassInput,
-        [scores.Tensor, tensor, GraphGradient.OutputName(tensor)]);
+        [scores.Tensor, .. tensors.SelectMany(t => (string[])[t, GraphGradient.OutputName(t)])]);
 
     /// <summary>Outputs: the channel mean of each mask, [N, 1, h, w].</summary>
     public ExplainSession ChannelMeans(IReadOnlyList<string> tensors)

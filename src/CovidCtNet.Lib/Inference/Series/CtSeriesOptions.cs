@@ -35,6 +35,6 @@ public sealed record CtSeriesOptions
         }
     } = 3;
 
-    /// <summary>How the maps are made. Default: <see cref="AttentionMethod.GradCam"/>.</summary>
-    public AttentionMethod MapMethod { get; init; } = AttentionMethod.GradCam;
+    /// <summary>How the maps are made. Default: <see cref="AttentionMethod.FusedGradCam"/>.</summary>
+    public AttentionMethod MapMethod { get; init; } = AttentionMethod.FusedGradCam;
 }

@@ -1,0 +1,64 @@
+using System.Numerics.Tensors;
+
+namespace CovidCtNet.Lib.Explanation.Graphs;
+
+/// <summary>Grad-CAM of several layers, joined at the network's input; all layers' gradients come from one run.</summary>
+internal static class FusedActivations
+{
+    public static AttentionMap[] Compute(MapContext context, SessionCache sessions, string[] layers, ClassScores scores)
+    {
+        var batch = context.Batch;
+        var maps = new AttentionMap[batch.Count];
+        sessions.Gradient(layers).Run(
+            batch.Joined(),
+            batch.Input.Shape(batch.Count),
+            context.Classes,
+            (first, count, outputs) =>
+            {
+                var logits = outputs[0].GetTensorDataAsSpan<float>();
+                for (var part = 0; part < count; part++)
+                {
+                    var i = first + part;
+                    var placement = batch.Placements[i];
+                    List<float[]> found = [];
+                    for (var l = 0; l < layers.Length; l++)
+                    {
+                        var shape = outputs[(2 * l) + 1].GetTensorTypeAndShape().Shape;
+                        var (channels, height, width) = ((int)shape[1], (int)shape[2], (int)shape[3]);
+                        var length = channels * height * width;
+                        var activations = outputs[(2 * l) + 1].GetTensorDataAsSpan<float>().Slice(part * length, length);
+                        var gradients = outputs[(2 * l) + 2].GetTensorDataAsSpan<float>().Slice(part * length, length);
+                        var raw = ClassActivation.GradCam(activations, gradients, channels, context.SignOf(i, scores));
+                        found.Add(MapGeometry.ToInput(AttentionMap.Scale(raw, AttentionScaling.Positive), width, height, placement));
+                    }
+
+                    var logOdds = scores.LogOdds(logits.Slice(part * scores.Elements, scores.Elements), context.Classes[i]);
+                    maps[i] = context.Map(
+                        i, AttentionMethod.FusedGradCam, string.Join(" + ", layers), true, logOdds, Join(found), placement.TargetWidth, placement.TargetHeight, AttentionScaling.Positive);
+                }
+            },
+            batch.Cancellation);
+        return maps;
+    }
+
+    /// <summary>
+    /// The geometric mean. A layer that says nothing about the class (a map of zeros) has no vote: it would silence all others.
+    /// </summary>
+    internal static float[] Join(IReadOnlyList<float[]> maps)
+    {
+        float[][] saying = [.. maps.Where(m => TensorPrimitives.Max<float>(m) > 0)];
+        if (saying.Length == 0)
+        {
+            return new float[maps[0].Length];
+        }
+
+        var joined = saying[0].ToArray();
+        foreach (var map in saying.AsSpan(1))
+        {
+            TensorPrimitives.Multiply(joined, map, joined);
+        }
+
+        TensorPrimitives.RootN(joined, saying.Length, joined);
+        return joined;
+    }
+}

@@ -1,0 +1,71 @@
+using CovidCtNet.Lib.Explanation;
+using CovidCtNet.Lib.Explanation.Graphs;
+
+namespace CovidCtNet.Lib.Tests.Explanation;
+
+/// <summary>The fused map is what its definition makes of the single layers' maps, and its layers are found.</summary>
+public class FusedGradCamTests
+{
+    private static readonly string[] Two = ["relu1", "last"];
+
+    [Fact]
+    public void It_is_the_geometric_mean_of_the_layers_maps_at_the_input()
+    {
+        using var explainer = GraphExplainer.FromGraph(ExplainerModels.Network(), ExplainerModels.Preprocessing);
+        var image = ExplainerModels.Slice(3, 20, 12);
+        var single = Two.Select(layer => explainer.Explain(image, AttentionMethod.GradCam, new ExplainOptions { TargetLayer = layer }).InputValues.ToArray()).ToArray();
+        var fused = explainer.Explain(image, AttentionMethod.FusedGradCam, new ExplainOptions { FusedLayers = Two });
+        Assert.Equal("relu1 + last", fused.Source.TargetLayer);
+        Assert.Equal((16, 16), (fused.RawWidth, fused.RawHeight));
+        Assert.Contains(single[0].Zip(single[1]), p => p.First * p.Second > 0.01);
+        for (var i = 0; i < 256; i++)
+        {
+            // Gradients of two layers from one graph or from two differ by rounding; a root steepens that near 0.
+            Assert.Equal(Math.Sqrt((double)single[0][i] * single[1][i]), fused.RawValues[i], 1e-3);
+        }
+    }
+
+    [Fact]
+    public void A_layer_that_says_nothing_has_no_vote()
+    {
+        float[] zeros = [0, 0, 0, 0];
+        Assert.Equal([0.25f, 1, 0, 0.5f], FusedActivations.Join([[0.25f, 1, 0, 0.5f], zeros]));
+        Assert.Equal(zeros, FusedActivations.Join([zeros, zeros]));
+        Assert.All(FusedActivations.Join([[1, 0.5f], [1, 0.5f], [1, 0.5f]]).Zip([1f, 0.5f]), p => Assert.Equal(p.Second, p.First, 1e-6f));
+    }
+
+    [Fact]
+    public void A_target_layer_that_is_named_is_looked_at_alone()
+    {
+        using var explainer = GraphExplainer.FromGraph(ExplainerModels.Network(), ExplainerModels.Preprocessing);
+        var image = ExplainerModels.Slice(4);
+        var map = explainer.Explain(image, options: new ExplainOptions { TargetLayer = "relu1" });
+        Assert.Equal("relu1", map.Source.TargetLayer);
+        var alone = explainer.Explain(image, AttentionMethod.GradCam, new ExplainOptions { TargetLayer = "relu1" });
+        Assert.All(alone.InputValues.ToArray().Zip(map.InputValues.ToArray()), p => Assert.Equal(p.First, p.Second, 1e-5f));
+        Assert.Contains("layer4", Assert.Throws<ExplanationException>(() => explainer.Explain(image, options: new ExplainOptions { FusedLayers = ["layer4"] })).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new ExplainOptions { FusedLayers = [] });
+    }
+
+    [Fact]
+    public void The_last_layer_of_each_coarse_grid_is_joined_and_a_named_default_comes_first()
+    {
+        TargetLayer At(string name, int side) => new(name, "Relu", 8, side, side);
+        TargetLayer[] stages = [At("stem", 112), At("a", 28), At("b", 28), At("c", 14), At("d", 7), At("e", 7)];
+        Assert.Equal(["b", "c", "e"], GraphLayers.Fused(stages, 224, 224));
+        TargetLayer[] residualAttention = [At("pre1/sum", 40), At("attention1/after/sum", 40), At("pre2/sum", 20), At("attention2/after/sum", 20), At("pre3/sum", 10), At("attention3/after/sum", 10), At("bn2/relu", 5)];
+        Assert.Equal(["pre2/sum", "pre3/sum", "attention3/after/sum"], GraphLayers.Fused(residualAttention, 160, 160));
+        Assert.Empty(GraphLayers.Fused([At("stem", 112)], 224, 224));
+        using var named = GraphExplainer.FromGraph(ExplainerModels.Network(), ExplainerModels.Preprocessing, targetLayer: "relu1");
+        Assert.Equal(["relu1"], named.DefaultFusedLayers);
+    }
+
+    [Fact]
+    public void Classes_of_one_logit_have_their_own_maps()
+    {
+        using var explainer = GraphExplainer.FromGraph(ExplainerModels.Network(classes: 1, softmax: false), ExplainerModels.Preprocessing);
+        var image = ExplainerModels.Slice(5);
+        float[] Of(int c) => explainer.Explain(image, AttentionMethod.FusedGradCam, new ExplainOptions { FusedLayers = Two, TargetClass = c }).RawValues.ToArray();
+        Assert.NotEqual(Of(0), Of(1));
+    }
+}
