@@ -35,7 +35,7 @@ internal static class TransformComparison
 
             var onnx = Path.Combine(folder, "model.onnx");
             File.WriteAllBytes(onnx, model.ModelBytes);
-            Compare(model, onnx, paths, planes);
+            Compare(model, onnx, Path.Combine(folder, "pipeline.zip"), paths, planes);
             return 0;
         }
         finally
@@ -44,7 +44,7 @@ internal static class TransformComparison
         }
     }
 
-    private static void Compare(CovidCtModel model, string onnx, string[] paths, float[][] planes)
+    private static void Compare(CovidCtModel model, string onnx, string pipeline, string[] paths, float[][] planes)
     {
         var ml = new MLContext();
         var schema = SchemaDefinition.Create(typeof(PlaneRow));
@@ -53,7 +53,12 @@ internal static class TransformComparison
         var planeData = ml.Data.LoadFromEnumerable(planes.Select(p => new PlaneRow { Input = p }).ToArray(), schema);
         var pathData = ml.Data.LoadFromEnumerable(paths.Select(p => new PathRow { Path = p }).ToArray());
         var own = ml.Transforms.ScoreCovidCt(model, new CovidCtScoringOptions { InputColumnName = ModelContract.InputName }).Fit(planeData).Transform(planeData);
-        var fromPaths = ml.Transforms.ScoreCovidCt(model).Fit(pathData).Transform(pathData);
+        var scorer = ml.Transforms.ScoreCovidCt(model).Fit(pathData);
+        var fromPaths = scorer.Transform(pathData);
+        ml.Model.Save(scorer, pathData.Schema, pipeline);
+        var loaded = ml.Model.Load(pipeline, out _);
+        using var loadedParts = loaded as IDisposable;
+        var plain = loaded.Transform(pathData);
         using var stockStep = ml.Transforms.ApplyOnnxModel(ModelContract.LogitsName, ModelContract.InputName, onnx).Fit(planeData);
         var stock = stockStep.Transform(planeData);
         using var raw = new RawSession(onnx, model.Preprocessing, model.Options.BatchSize);
@@ -63,6 +68,7 @@ internal static class TransformComparison
             ("ApplyOnnxModel, planes", () => Read<VBuffer<float>>(stock, ModelContract.LogitsName)),
             ("ScoreCovidCt, planes", () => Read<float>(own, "Probability")),
             ("ScoreCovidCt, PNG paths", () => Read<float>(fromPaths, "Probability")),
+            ("plain Model.Load, PNG paths", () => Read<float>(plain, "Probability")),
         ];
         var seconds = works.Select(_ => new double[Turns]).ToArray();
         var bytes = new long[works.Length];

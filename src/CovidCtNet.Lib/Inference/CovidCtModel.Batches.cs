@@ -13,7 +13,7 @@ public sealed partial class CovidCtModel
     internal static CtPrediction Interpret(
         ReadOnlySpan<float> output, ModelContract contract, CtLabel negative, CtLabel positive, string? sourceName, string? imageName)
     {
-        var logit = output.Length == 2 ? (double)output[1] - output[0] : output[0];
+        var logit = LogitOf(output);
         if (!double.IsFinite(logit))
         {
             throw new CovidCtModelOutputException(
@@ -30,6 +30,10 @@ public sealed partial class CovidCtModel
             ModelVersion = contract.Version,
         };
     }
+
+    /// <summary>The logit of the positive class.</summary>
+    /// <param name="output">One logit, or the values of two classes, the negative first.</param>
+    internal static double LogitOf(ReadOnlySpan<float> output) => output.Length == 2 ? (double)output[1] - output[0] : output[0];
 
     /// <summary>Takes a batch to fill and run; dispose of it to give it back. While it is out the session lives.</summary>
     /// <param name="samples">Slices in it, 1 to the batch size of <see cref="Options"/>.</param>

@@ -166,6 +166,8 @@ public sealed partial class CovidCtModel : IDisposable
         }
     }
 
-    private CtPrediction Interpret(ReadOnlySpan<float> output, string? imageName)
+    /// <summary>What an output of the network says about a slice.</summary>
+    /// <exception cref="CovidCtModelOutputException">The logit is no finite number.</exception>
+    internal CtPrediction Interpret(ReadOnlySpan<float> output, string? imageName)
         => Interpret(output, Contract, _negative, _positive, SourceName, imageName);
 }

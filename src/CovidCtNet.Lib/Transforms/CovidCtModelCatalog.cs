@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using CovidCtNet.Lib.Inference;
 using CovidCtNet.Lib.Transforms.Saving;
 using Microsoft.ML;
@@ -10,7 +11,7 @@ public static class CovidCtModelCatalog
 {
     /// <summary>
     /// Loads a pipeline that <c>mlContext.Model.Save</c> wrote, with this library's own transformers in it: batched, cancellable, and the model
-    /// checked at once. <c>mlContext.Model.Load</c> reads the same file row by row, and checks it when the first row is read.
+    /// checked at once. <c>mlContext.Model.Load</c> reads the same file into ML.NET's own ONNX step, row by row, and checks it when rows are read.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="path">The file.</param>
@@ -66,6 +67,8 @@ public static class CovidCtModelCatalog
                 $"{name}: is no pipeline that ML.NET can load ({e.GetBaseException().Message.TrimEnd('.')})", "Save the pipeline again from its source", e);
         }
 
-        return new SavedPipeline(new MLContext(), modelOptions).Restore(loaded);
+        stream.Position = 0;
+        using var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+        return new SavedPipeline(new MLContext(), archive, modelOptions).Restore(loaded);
     }
 }

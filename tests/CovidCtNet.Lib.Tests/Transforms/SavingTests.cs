@@ -230,7 +230,7 @@ public sealed class SavingTests : IDisposable
 
     private static bool Close(float a, float b) => Math.Abs(a - b) < 1e-6f;
 
-    private static IEnumerable<ITransformer> Leaves(ITransformer transformer)
+    internal static IEnumerable<ITransformer> Leaves(ITransformer transformer)
         => transformer is IEnumerable<ITransformer> chain ? chain.SelectMany(Leaves) : [transformer];
 
     private void Save()

@@ -4,7 +4,7 @@ namespace CovidCtNet.Lib.Transforms.Saving;
 
 /// <summary>
 /// A plane in chunks of 1, 2, 4, … numbers. The columns of a registered mapping are fixed when it is compiled, and a plane is a vector of
-/// known size; the chunks of the binary digits of H times W, concatenated, are a vector of exactly that size.
+/// known size; the chunks of the binary digits of H times W, concatenated, are a vector of exactly that size. The plane itself goes along.
 /// </summary>
 internal sealed class ChunkRow
 {
@@ -14,6 +14,9 @@ internal sealed class ChunkRow
     private const string Prefix = "CovidCtNet.Chunk";
 
     private readonly float[]?[] _chunks = new float[]?[Digits];
+
+    [ColumnName(SavedColumns.Plane), PreparedPlaneType]
+    public PreparedPlane? Plane { get; set; }
 
     [ColumnName(Prefix + "0"), VectorType(1 << 0)]
     public float[]? Chunk0 { get => _chunks[0]; set => _chunks[0] = value; }
@@ -96,11 +99,23 @@ internal sealed class ChunkRow
 
     /// <summary>All columns.</summary>
     public static IEnumerable<string> AllColumns()
-        => from digit in Enumerable.Range(0, Digits) select Prefix + digit.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        => (from digit in Enumerable.Range(0, Digits) select Prefix + digit.ToString(System.Globalization.CultureInfo.InvariantCulture)).Append(SavedColumns.Plane);
 
-    /// <summary>Cuts a plane; chunks of the right size are used again.</summary>
-    public void Fill(ReadOnlySpan<float> plane)
+    /// <summary>The plane, to be filled; one of the right size is used again.</summary>
+    public Span<float> Rent(int length)
     {
+        if (Plane?.Values.Length != length)
+        {
+            Plane = new PreparedPlane(length);
+        }
+
+        return Plane.Values;
+    }
+
+    /// <summary>Cuts the plane; chunks of the right size are used again.</summary>
+    public void Cut()
+    {
+        ReadOnlySpan<float> plane = Plane!.Values;
         var start = 0;
         foreach (var digit in DigitsOf(plane.Length))
         {

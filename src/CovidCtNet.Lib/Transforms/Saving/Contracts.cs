@@ -11,9 +11,6 @@ internal static class Contracts
     public const string PrepareBytes = "CovidCtNet.Prepare.Bytes.1";
     public const string PrepareImage = "CovidCtNet.Prepare.Image.1";
     public const string PrepareSlice = "CovidCtNet.Prepare.Slice.1";
-    public const string ScorePath = "CovidCtNet.Score.Path.1";
-    public const string ScoreBytes = "CovidCtNet.Score.Bytes.1";
-    public const string ScoreImage = "CovidCtNet.Score.Image.1";
-    public const string ScoreSlice = "CovidCtNet.Score.Slice.1";
-    public const string ScorePlane = "CovidCtNet.Score.Plane.1";
+    public const string PreparePlane = "CovidCtNet.Prepare.Plane.1";
+    public const string Finish = "CovidCtNet.Finish.1";
 }

@@ -59,6 +59,15 @@ internal static class MappingRows
         public VBuffer<float> Input { get; set; }
     }
 
+    internal sealed class LogitsRow : SettingsRow
+    {
+        [ColumnName(SavedColumns.Plane), PreparedPlaneType]
+        public PreparedPlane? Plane { get; set; }
+
+        [ColumnName(SavedColumns.Logits)]
+        public VBuffer<float> Logits { get; set; }
+    }
+
     internal sealed class ScoreRow
     {
         [ColumnName(SavedColumns.Score)]

@@ -7,5 +7,6 @@ namespace CovidCtNet.Lib.Transforms.Saving;
 [CustomMappingFactoryAttribute(Contracts.PrepareBytes)]
 internal sealed class PrepareBytesMapping : PrepareMapping<MappingRows.BytesRow>
 {
-    protected override CapturedSlice Capture(MappingRows.BytesRow row, SavedStep step) => SliceCapture.FromBytes(row.Input);
+    protected override void Fill(MappingRows.BytesRow row, SavedStep step, Span<float> plane)
+        => SliceCapture.FromBytes(row.Input).Preprocess(step.Limits, step.Preprocessing!, plane);
 }

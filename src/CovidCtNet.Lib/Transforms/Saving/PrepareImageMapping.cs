@@ -7,5 +7,6 @@ namespace CovidCtNet.Lib.Transforms.Saving;
 [CustomMappingFactoryAttribute(Contracts.PrepareImage)]
 internal sealed class PrepareImageMapping : PrepareMapping<MappingRows.ImageRow>
 {
-    protected override CapturedSlice Capture(MappingRows.ImageRow row, SavedStep step) => SliceCapture.FromImage(row.Input, step.InputColumn);
+    protected override void Fill(MappingRows.ImageRow row, SavedStep step, Span<float> plane)
+        => SliceCapture.FromImage(row.Input, step.InputColumn).Preprocess(step.Limits, step.Preprocessing!, plane);
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-using CovidCtNet.Lib.Transforms.Views;
 using Microsoft.ML.Transforms;
 
 namespace CovidCtNet.Lib.Transforms.Saving;
@@ -14,20 +12,12 @@ internal abstract class PrepareMapping<TRow> : CustomMappingFactory<TRow, ChunkR
         return (row, result) =>
         {
             var step = reader.Read(row.Settings);
-            var preprocessing = step.Preprocessing!;
-            var length = preprocessing.Width * preprocessing.Height;
-            var plane = ArrayPool<float>.Shared.Rent(length);
-            try
-            {
-                Capture(row, step).Preprocess(step.Limits, preprocessing, plane.AsSpan(0, length));
-                result.Fill(plane.AsSpan(0, length));
-            }
-            finally
-            {
-                ArrayPool<float>.Shared.Return(plane);
-            }
+            var plane = result.Rent(step.Preprocessing!.Width * step.Preprocessing.Height);
+            Fill(row, step, plane);
+            result.Cut();
         };
     }
 
-    protected abstract CapturedSlice Capture(TRow row, SavedStep step);
+    /// <summary>Puts the input of the network into its plane [1, H, W].</summary>
+    protected abstract void Fill(TRow row, SavedStep step, Span<float> plane);
 }

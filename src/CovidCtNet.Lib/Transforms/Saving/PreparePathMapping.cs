@@ -7,5 +7,6 @@ namespace CovidCtNet.Lib.Transforms.Saving;
 [CustomMappingFactoryAttribute(Contracts.PreparePath)]
 internal sealed class PreparePathMapping : PrepareMapping<MappingRows.PathRow>
 {
-    protected override CapturedSlice Capture(MappingRows.PathRow row, SavedStep step) => SliceCapture.FromPath(row.Input, step.InputColumn, step.ImageFolder);
+    protected override void Fill(MappingRows.PathRow row, SavedStep step, Span<float> plane)
+        => SliceCapture.FromPath(row.Input, step.InputColumn, step.ImageFolder).Preprocess(step.Limits, step.Preprocessing!, plane);
 }

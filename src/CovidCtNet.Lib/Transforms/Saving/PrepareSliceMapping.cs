@@ -7,5 +7,6 @@ namespace CovidCtNet.Lib.Transforms.Saving;
 [CustomMappingFactoryAttribute(Contracts.PrepareSlice)]
 internal sealed class PrepareSliceMapping : PrepareMapping<MappingRows.SliceRow>
 {
-    protected override CapturedSlice Capture(MappingRows.SliceRow row, SavedStep step) => SliceCapture.FromSlice(row.Input, step.InputColumn);
+    protected override void Fill(MappingRows.SliceRow row, SavedStep step, Span<float> plane)
+        => SliceCapture.FromSlice(row.Input, step.InputColumn).Preprocess(step.Limits, step.Preprocessing!, plane);
 }

@@ -12,8 +12,8 @@ namespace CovidCtNet.Lib.Transforms.Saving;
 /// </summary>
 internal sealed record SavedStep
 {
-    public const int CurrentVersion = 2;
-    private const string Cure = "Save the pipeline again from its source";
+    public const int CurrentVersion = 3;
+    public const string Cure = "Save the pipeline again from its source";
 
     public required int Version { get; init; }
 
@@ -36,6 +36,9 @@ internal sealed record SavedStep
 
     /// <summary>SHA-256 of the ONNX file, in lower-case hexadecimal.</summary>
     public string? ModelSha256 { get; init; }
+
+    /// <summary>SHA-256 of what the stock ONNX step holds: the same model with its columns' names, see <see cref="StockModel"/>.</summary>
+    public string? StockModelSha256 { get; init; }
 
     public int BatchSize { get; init; }
 

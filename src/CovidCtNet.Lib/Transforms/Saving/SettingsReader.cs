@@ -37,7 +37,7 @@ internal sealed class SettingsReader
             }
 
             var step = SavedStep.FromText(text.Span);
-            var read = new Known(text, step with { Model = null }, loads ? step.LoadModel(null) : null);
+            var read = new Known(text, step with { Model = null }, loads ? step.LoadModel(new CovidCtModelOptions { BatchSize = 1, ImageLimits = step.Limits }) : null);
             Volatile.Write(ref _last, read);
             return read;
         }

@@ -7,8 +7,8 @@ using Microsoft.ML.Transforms.Image;
 namespace CovidCtNet.Lib.Transforms.Saving;
 
 /// <summary>
-/// A step of this library made of what ML.NET can save: copies of columns, a constant column, and registered mappings. That is what is
-/// written to a file, so that <c>mlContext.Model.Load</c> reads it wherever the package is referenced.
+/// A step of this library made of what ML.NET can save: copies of columns, a constant column, registered mappings, and the stock ONNX step.
+/// That is what is written to a file, so that <c>mlContext.Model.Load</c> reads it wherever the package is referenced.
 /// </summary>
 internal sealed class StandardChain : ICanSaveModel, IDisposable
 {
@@ -64,6 +64,7 @@ internal sealed class StandardChain : ICanSaveModel, IDisposable
 
     public static StandardChain Scoring(CovidCtModel model, CovidCtScoringOptions options, CtSliceSource source)
     {
+        var stock = StockModel.Create(model);
         var step = new SavedStep
         {
             Version = SavedStep.CurrentVersion,
@@ -74,19 +75,31 @@ internal sealed class StandardChain : ICanSaveModel, IDisposable
             ImageFolder = options.ImageFolder,
             MaximumPixels = model.Options.ImageLimits.MaximumPixels,
             MaximumFileBytes = model.Options.ImageLimits.MaximumFileBytes,
+            Preprocessing = model.Preprocessing,
             ModelSha256 = SavedStep.HashOf(model.ModelBytes),
+            StockModelSha256 = SavedStep.HashOf(stock),
             BatchSize = model.Options.BatchSize,
             Model = model.ModelBytes,
         };
+
+        // The plane once for each channel of the network.
+        var length = model.Preprocessing.Width * model.Preprocessing.Height;
+        var input = Enumerable.Repeat(ChunkRow.ColumnsOf(length), model.Contract.Network.InputChannels).SelectMany(columns => columns);
         return Build(step, ml =>
         [
             ml.Transforms.CopyColumns(SavedColumns.Input, options.InputColumnName),
-            ScoreMappingOf(ml, source),
+            PrepareMappingOf(ml, source),
+            ml.Transforms.Concatenate(SavedColumns.NetworkInput, [.. input]),
+            ml.Transforms.ApplyOnnxModel([SavedColumns.Logits], [SavedColumns.NetworkInput], new MemoryStream(stock)),
+            Mapping(ml, new FinishMapping(), Contracts.Finish),
             ml.Transforms.CopyColumns(options.ScoreColumnName, SavedColumns.Score),
             ml.Transforms.CopyColumns(options.ProbabilityColumnName, SavedColumns.Probability),
             ml.Transforms.CopyColumns(options.PredictedLabelColumnName, SavedColumns.PredictedLabel),
             ml.Transforms.DropColumns(
-                SavedColumns.Seed, SavedColumns.Settings, SavedColumns.Input, SavedColumns.Score, SavedColumns.Probability, SavedColumns.PredictedLabel),
+            [
+                SavedColumns.Seed, SavedColumns.Settings, SavedColumns.Input, .. ChunkRow.AllColumns(), SavedColumns.NetworkInput, SavedColumns.Logits,
+                SavedColumns.Score, SavedColumns.Probability, SavedColumns.PredictedLabel,
+            ]),
         ]);
     }
 
@@ -139,16 +152,8 @@ internal sealed class StandardChain : ICanSaveModel, IDisposable
         CtSliceSource.Path => Mapping(ml, new PreparePathMapping(), Contracts.PreparePath),
         CtSliceSource.Bytes => Mapping(ml, new PrepareBytesMapping(), Contracts.PrepareBytes),
         CtSliceSource.Image => Mapping(ml, new PrepareImageMapping(), Contracts.PrepareImage),
-        _ => Mapping(ml, new PrepareSliceMapping(), Contracts.PrepareSlice),
-    };
-
-    private static IEstimator<ITransformer> ScoreMappingOf(MLContext ml, CtSliceSource source) => source switch
-    {
-        CtSliceSource.Path => Mapping(ml, new ScorePathMapping(), Contracts.ScorePath),
-        CtSliceSource.Bytes => Mapping(ml, new ScoreBytesMapping(), Contracts.ScoreBytes),
-        CtSliceSource.Image => Mapping(ml, new ScoreImageMapping(), Contracts.ScoreImage),
-        CtSliceSource.Slice => Mapping(ml, new ScoreSliceMapping(), Contracts.ScoreSlice),
-        _ => Mapping(ml, new ScorePlaneMapping(), Contracts.ScorePlane),
+        CtSliceSource.Slice => Mapping(ml, new PrepareSliceMapping(), Contracts.PrepareSlice),
+        _ => Mapping(ml, new PreparePlaneMapping(), Contracts.PreparePlane),
     };
 
     private static CustomMappingEstimator<TFrom, TTo> Mapping<TFrom, TTo>(MLContext ml, CustomMappingFactory<TFrom, TTo> mapping, string contract)
