@@ -78,7 +78,7 @@ public sealed class ResidualAttentionNetwork : CtNetwork
     internal Tensor Run(Tensor x, List<Tensor>? masks, Action<string, Tensor>? probe = null)
     {
         using var scope = NewDisposeScope();
-        var y = nn.functional.relu(bn1.forward(conv1.forward(x)));          // 64, 112, 112
+        var y = nn.functional.relu(bn1.call(conv1.forward(x)));          // 64, 112, 112
         probe?.Invoke("conv1", y);
         y = SoftMask.Pool(y);                                               // 64, 56, 56
         probe?.Invoke("pool", y);
@@ -96,7 +96,7 @@ public sealed class ResidualAttentionNetwork : CtNetwork
 
         y = post.forward(y);                                                // 2048, 7, 7
         probe?.Invoke("post", y);
-        y = nn.functional.relu(bn2.forward(y));
+        y = nn.functional.relu(bn2.call(y));
         probe?.Invoke("activated", y);
         y = y.mean([2, 3]);                                                 // 2048
         probe?.Invoke("features", y);

@@ -41,13 +41,13 @@ internal sealed class ResidualUnit : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var activated = nn.functional.relu(bn1.forward(x));
+        var activated = nn.functional.relu(bn1.call(x));
 
         // The identity is the raw input; a projection starts after the first BN and ReLU, as in the published network.
         var identity = projection is null ? x : projection.forward(activated);
         var y = conv1.forward(activated);                                        // C/4, H, W
-        y = conv2.forward(nn.functional.relu(bn2.forward(y)));                   // C/4, H/s, W/s
-        y = conv3.forward(nn.functional.relu(bn3.forward(y)));                   // C, H/s, W/s
+        y = conv2.forward(nn.functional.relu(bn2.call(y)));                   // C/4, H/s, W/s
+        y = conv3.forward(nn.functional.relu(bn3.call(y)));                   // C, H/s, W/s
         return (y + identity).MoveToOuterDisposeScope();
     }
 

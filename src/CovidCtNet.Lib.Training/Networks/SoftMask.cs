@@ -59,8 +59,8 @@ internal sealed class SoftMask : nn.Module<Tensor, Tensor>
         }
 
         y = UpSample(y, sizes[0]);
-        y = conv1.forward(nn.functional.relu(bn1.forward(y)));
-        y = conv2.forward(nn.functional.relu(bn2.forward(y)));
+        y = conv1.forward(nn.functional.relu(bn1.call(y)));
+        y = conv2.forward(nn.functional.relu(bn2.call(y)));
         return y.sigmoid().MoveToOuterDisposeScope();
     }
 

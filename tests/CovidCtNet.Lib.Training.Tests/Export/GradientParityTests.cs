@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using CovidCtNet.Lib.Explanation;
 using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Onnx;
@@ -33,51 +35,48 @@ public class GradientParityTests
         ("activated", "bn2/relu"),
     ];
 
-    public GradientParityTests()
-    {
-        TorchRuntime.EnsureLoaded();
+    public GradientParityTests() => TorchRuntime.EnsureLoaded();
 
-        // Torch's batch statistics, and with them where the jumps below fall, change in the last bits with the number of threads, which
-        // belongs to the process: tests that ran before would choose it.
-        set_num_threads(2);
-    }
-
-    // Autograd runs in float64: where rounding lifts a value over the zero of a ReLU, or over its rival in a max pool, the gradient jumps,
-    // and autograd in float32 then differs from itself in float64 by up to some hundredths. The runtime's float32 is no better off, but
-    // jumps seldom, so below the last attention module the median slice counts; from that module up, where nine convolutions lie
-    // between layer and logit, 1e-5 of the gradient's norm is some 80 roundings and holds for every slice.
+    // Autograd runs in float64: where rounding lifts a value over the zero of a ReLU, the gradient jumps, and autograd in float32 then differs
+    // from itself in float64 by up to some hundredths. Which slices jump is chance, so the decisions of all ReLUs behind a layer are compared
+    // as well: where all are the same, 1e-5 of the gradient's norm (some 80 roundings) and 1e-4 of the map's largest value hold for every
+    // slice and layer. At early layers one of some 100,000 always differs, mostly one that does not matter: there two slices must be as close.
     [Theory]
-    [InlineData(0.25, 160, ClassifierHead.OneLogit, 5)]
-    [InlineData(0.25, 117, ClassifierHead.TwoClass, 5)]
-    [InlineData(1.0, 224, ClassifierHead.OneLogit, 1)]
-    public void Gradients_and_class_activation_maps_equal_autograd(double width, int size, ClassifierHead head, int slices)
+    [InlineData(0.25, 160, ClassifierHead.OneLogit, 5, 5)]
+    [InlineData(0.25, 117, ClassifierHead.TwoClass, 5, 4)]
+    [InlineData(1.0, 224, ClassifierHead.OneLogit, 2, 1)]
+    public void Gradients_and_class_activation_maps_equal_autograd(double width, int size, ClassifierHead head, int slices, int leastAtLastModule)
     {
         using var network = Trained(NetworkOptions.Attention56 with { Width = width, InputHeight = size, InputWidth = size, Head = head });
         var score = head == ClassifierHead.OneLogit ? 0 : 1;
 
-        // Folded, as the explainer differentiates it: roundings, and with them the jumps below, are those of the graph that is run.
+        // Folded, as the explainer differentiates it: roundings, and with them the jumps, are those of the graph that is run.
         var explained = GraphGradient.Append(OnnxExporter.ToPredictGraph(network, fold: true), GradientSeed.Element("logits", score), [.. Targets.Select(t => t.Tensor)]);
+        string[] decisions = [.. explained.Nodes.Where(n => n.OpType == "Relu").Select(n => n.Outputs[0])];
+        foreach (var decision in decisions.Except(explained.Outputs.Select(o => o.Name)))
+        {
+            explained.AddOutput(decision);
+        }
+
         using var session = new InferenceSession(explained.ToArray());
         ((nn.Module)network).to(ScalarType.Float64);
-
-        var errors = Enumerable.Range(0, slices).Select(seed => Errors(network, session, Slice(seed), size, score)).ToArray();
-
-        for (var i = 0; i < Targets.Length; i++)
+        var behind = Targets.Select(t => decisions.Skip(decisions.Count(d => Place(explained, d) <= Place(explained, t.Tensor))).ToHashSet()).ToArray();
+        var close = new int[Targets.Length];
+        for (var slice = 0; slice < slices; slice++)
         {
-            var maps = errors.Select(e => e[i].Map).Order().ToArray();
-            if (Targets[i].Probe is "attention3" or "post" or "activated")
+            var (errors, differing) = Errors(network, session, decisions, Slice(slice), size, score);
+            for (var i = 0; i < Targets.Length; i++)
             {
-                Assert.True(maps[^1] <= 1e-4, $"{Targets[i].Tensor}: the maps differ by {maps[^1]:E2} of the largest value.");
-                Assert.True(errors.Max(e => e[i].Gradient) <= 1e-5, $"{Targets[i].Tensor}: the gradients differ by {errors.Max(e => e[i].Gradient):E2}.");
-            }
-            else
-            {
-                Assert.True(slices == 1 || maps[slices / 2] <= 1e-4, $"{Targets[i].Tensor}: the median map differs by {maps[slices / 2]:E2} of the largest value.");
-
-                // What a wrong rule would do, at the least.
-                Assert.True(maps[^1] <= 0.03, $"{Targets[i].Tensor}: a map differs by {maps[^1]:E2} of the largest value.");
+                var same = !behind[i].Overlaps(differing);
+                close[i] += errors[i] is { Gradient: <= 1e-5, Map: <= 1e-4 } ? 1 : 0;
+                var what = $"{Targets[i].Tensor}, slice {slice}{(same ? "" : " (other decisions)")}";
+                Assert.True(errors[i].Map <= (same ? 1e-4 : 0.03), $"{what}: the maps differ by {errors[i].Map:E2} of the largest value.");
+                Assert.True(errors[i].Gradient <= (same ? 1e-5 : 0.05), $"{what}: the gradients differ by {errors[i].Gradient:E2}.");
             }
         }
+
+        Assert.All(Targets.Zip(close), t => Assert.True(t.Second >= (t.First.Probe is "attention3" ? leastAtLastModule : width < 1 ? 2 : 0), $"{t.First.Tensor}: {t.Second} slices are close."));
+        Assert.Equal((slices, slices), (close[^1], close[^2]));
     }
 
     // The whole way an application goes: image in, map out.
@@ -104,12 +103,29 @@ public class GradientParityTests
         values!.Dispose();
     }
 
-    private static (double Gradient, double Map)[] Errors(ResidualAttentionNetwork network, InferenceSession session, CtImage slice, int size, int score)
+    private static int Place(OnnxGraph graph, string tensor) => graph.Nodes.Index().First(n => n.Item.Outputs.Contains(tensor)).Index;
+
+    // Every ReLU follows a batch normalisation: attention.0.mask.down.0.bn1 in torch is attention1/mask/down0/bn1/relu in the graph.
+    private static string DecisionOf(string module)
+    {
+        var counted = Regex.Replace(module, @"^(pre|attention|post)\.(\d)", m => m.Groups[1].Value + (int.Parse(m.Groups[2].Value, CultureInfo.InvariantCulture) + 1));
+        return $"{Regex.Replace(counted, @"\.(\d+)", "$1").Replace('.', '/')}/relu";
+    }
+
+    private static ((double Gradient, double Map)[] Errors, HashSet<string> Differing) Errors(
+        ResidualAttentionNetwork network, InferenceSession session, string[] decisions, CtImage slice, int size, int score)
     {
         using var scope = NewDisposeScope();
+        var positive = new Dictionary<string, bool[]>();
+        var hooks = network.named_modules().Where(m => m.module is BatchNorm2d).Select(m => ((BatchNorm2d)m.module).register_forward_hook((_, _, y) =>
+        {
+            positive[DecisionOf(m.name)] = y.detach().gt(0).data<bool>().ToArray();
+            return y;
+        })).ToArray();
         var input = Input(slice, size);
         var layers = new Dictionary<string, Tensor>();
         var logits = network.Run(input.to_type(ScalarType.Float64), null, (name, y) => layers[name] = y.DetachFromDisposeScope());
+        Array.ForEach(hooks, h => h.remove());
         var expected = autograd.grad([logits[0, score]], [.. Targets.Select(t => layers[t.Probe])]);
         using var results = session.Run([NamedOnnxValue.CreateFromTensor("input", new DenseTensor<float>(input.data<float>().ToArray(), [1, 1, size, size]))]);
         var found = results.ToDictionary(r => r.Name, r => r.AsTensor<float>().ToDenseTensor());
@@ -127,7 +143,7 @@ public class GradientParityTests
             layer.Dispose();
         }
 
-        return errors;
+        return (errors, [.. decisions.Where(d => !found[d].Buffer.ToArray().Select(v => v > 0).SequenceEqual(positive[d]))]);
     }
 
     private static Tensor Input(CtImage slice, int size) => tensor(Preprocessing(size).Apply(slice), [1, 1, size, size]);
@@ -142,7 +158,8 @@ public class GradientParityTests
 
     private static CtPreprocessing Preprocessing(int size) => new() { Width = size, Height = size, Fit = CtFit.Stretch, Mean = 0.5f, StandardDeviation = 0.25f };
 
-    // Batch statistics of slices and drawn scales, so that folding has something to fold.
+    // Batch statistics of slices and drawn scales, so that folding has something to fold. The statistics are taken in float64 and then rounded:
+    // in float32 their last bits, and with them where the jumps above fall, change with threads and memory, so that other tests would choose.
     private static ResidualAttentionNetwork Trained(NetworkOptions options)
     {
         random.manual_seed(5);
@@ -156,11 +173,14 @@ public class GradientParityTests
                 layer.bias!.uniform_(-0.3, 0.3);
             }
 
+            ((nn.Module)network).to(ScalarType.Float64);
             network.train();
             for (var i = 0; i < 3; i++)
             {
-                network.forward(tensor(slices, [2, 1, options.InputHeight, options.InputWidth])).Dispose();
+                network.forward(tensor(slices, [2, 1, options.InputHeight, options.InputWidth], dtype: ScalarType.Float64)).Dispose();
             }
+
+            ((nn.Module)network).to(ScalarType.Float32);
         }
 
         network.eval();
