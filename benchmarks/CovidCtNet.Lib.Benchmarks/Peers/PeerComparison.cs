@@ -87,7 +87,7 @@ internal sealed class PeerComparison(PeerOptions options)
         }
 
         // Raw maps keep what Grad-CAM cuts at 0.
-        var map = model.Explain(images[0]).RawValues.ToArray().Select(v => Math.Max(v, 0)).ToArray();
+        var map = model.Explain(images[0], AttentionMethod.GradCam).RawValues.ToArray().Select(v => Math.Max(v, 0)).ToArray();
         var cam = python.Numbers("cam");
         var correlation = map.Length == cam.Length ? Correlation(map, cam) : 0;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Grad-CAM of PyTorch correlates by {correlation:F5}"));

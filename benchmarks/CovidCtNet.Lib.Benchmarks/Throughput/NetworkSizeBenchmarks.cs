@@ -42,6 +42,7 @@ public class NetworkSizeBenchmarks
             Preprocessing = trained.Preprocessing with { Width = size, Height = size },
             Training = null,
             Metrics = [],
+            SeriesRule = null,
         };
         var model = CovidCtModel.Load(new MemoryStream(OnnxExporter.ToPredictGraph(network, contract).ToArray()), options, "untrained");
         if (precision == ModelPrecision.Float32)
