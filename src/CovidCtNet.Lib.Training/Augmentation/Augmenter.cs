@@ -6,6 +6,11 @@ namespace CovidCtNet.Lib.Training.Augmentation;
 /// <summary>Applies <see cref="AugmentationOptions"/> to batches; the same seed gives the same result.</summary>
 internal static class Augmenter
 {
+    // Kept for good: a Scalar made on the way may be collected while torch still reads it, which ended a long sweep.
+    private static readonly Scalar Black = 0;
+    private static readonly Scalar Middle = 0.5f;
+    private static readonly Scalar White = 1;
+
     // Rows of Pascal's triangle: a Gaussian of about one pixel.
     private static readonly float[] Binomial = [1 / 16f, 4 / 16f, 6 / 16f, 4 / 16f, 1 / 16f];
 
@@ -22,12 +27,12 @@ internal static class Augmenter
         // Gray values: contrast about the middle and brightness, then gamma.
         var contrast = PerSlice(n, () => 1 + (options.Contrast * Symmetric(random)));
         var brightness = PerSlice(n, () => options.Brightness * Symmetric(random));
-        x = (((x - 0.5f) * contrast) + 0.5f + brightness).clamp(0, 1);
+        x = (((x - Middle) * contrast) + Middle + brightness).clamp(Black, White);
         x = x.pow(PerSlice(n, () => Math.Exp(Math.Log(options.MaximumGamma) * Symmetric(random))));
         if (options.Noise > 0)
         {
             using var generator = new Generator((ulong)random.NextInt64());
-            x = (x + (randn(x.shape, generator: generator) * PerSlice(n, () => options.Noise * random.NextDouble()))).clamp(0, 1);
+            x = (x + (randn(x.shape, generator: generator) * PerSlice(n, () => options.Noise * random.NextDouble()))).clamp(Black, White);
         }
 
         Erase(x, options, random);

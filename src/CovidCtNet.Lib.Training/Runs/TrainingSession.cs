@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using CovidCtNet.Lib.Training.Augmentation;
@@ -60,7 +61,7 @@ internal sealed class TrainingSession(
 
             var start = step * options.BatchSize;
             var indices = order.AsSpan(start, Math.Min(options.BatchSize, order.Length - start));
-            var loss = Step(indices, SeedOf(epoch, step));
+            var loss = TryStep(indices, epoch, step);
             sum += loss * indices.Length;
             seen += indices.Length;
             if (!float.IsFinite(loss) || sum / seen > Diverged)
@@ -72,6 +73,20 @@ internal sealed class TrainingSession(
         }
 
         return sum / seen;
+    }
+
+    // Torch's own failures, such as want of memory, come as native exceptions; a checkpoint is whole whatever they are.
+    private float TryStep(ReadOnlySpan<int> indices, int epoch, int step)
+    {
+        try
+        {
+            return Step(indices, SeedOf(epoch, step));
+        }
+        catch (ExternalException e)
+        {
+            var reason = e.Message.Split('\n', 2)[0];
+            throw new TrainingException($"Torch failed in epoch {epoch + 1}, step {step + 1}: {reason} The last checkpoint is whole: start the run again to go on from it.", e);
+        }
     }
 
     private float Step(ReadOnlySpan<int> indices, int seed)
