@@ -8,6 +8,7 @@ using CovidCtNet.Lib.Training.Networks;
 using CovidCtNet.Lib.Training.Optimisation;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CovidCtNet.Lib.Training.Runs;
@@ -149,8 +150,13 @@ public sealed partial class Trainer
     internal static Tensor Batch(float[] planes, SliceDataset dataset) =>
         tensor(planes, [planes.Length / (dataset.Preprocessing.Height * dataset.Preprocessing.Width), 1, dataset.Preprocessing.Height, dataset.Preprocessing.Width]);
 
-    internal static Tensor Normalise(Tensor intensity, SliceDataset dataset) =>
-        (intensity - dataset.Preprocessing.Mean) / dataset.Preprocessing.StandardDeviation;
+    internal static Tensor Normalise(Tensor intensity, SliceDataset dataset)
+    {
+        // Held until torch has read them; see Augmenter.
+        using Scalar mean = dataset.Preprocessing.Mean;
+        using Scalar deviation = dataset.Preprocessing.StandardDeviation;
+        return (intensity - mean) / deviation;
+    }
 
     private void RequireSameRun(CheckpointState state, string splitHash, string runFolder)
     {
