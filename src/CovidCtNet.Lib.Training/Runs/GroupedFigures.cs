@@ -25,19 +25,21 @@ internal static class GroupedFigures
         ];
         var options = new BootstrapOptions { Replicates = Replicates, Threshold = threshold };
         var distributions = Bootstrap.Distributions<string>(labels, scores, known, [.. figures.Select(f => f.Of)], options: options);
-        return [.. figures.Zip(distributions, (figure, d) => new ModelMetric
-        {
-            Name = figure.Name,
-            Set = set,
-            Value = d.Interval.Estimate,
-
-            // A BCa interval of a few groups may miss its own estimate; the contract's interval holds it. Too few groups have none.
-            Lower = double.IsFinite(d.Interval.Lower) ? Math.Min(d.Interval.Lower, d.Interval.Estimate) : null,
-            Upper = double.IsFinite(d.Interval.Upper) ? Math.Max(d.Interval.Upper, d.Interval.Estimate) : null,
-            Level = d.Interval.Level,
-            Method = d.Interval.Method,
-            Samples = labels.Length,
-            Groups = known.Length == 0 ? null : known.Distinct(StringComparer.Ordinal).Count(),
-        })];
+        int? count = known.Length == 0 ? null : known.Distinct(StringComparer.Ordinal).Count();
+        return [.. figures.Zip(distributions, (figure, d) => MetricOf(figure.Name, set, d.Interval, labels.Length, count))];
     }
+
+    /// <summary>A figure as contracts hold it. A BCa interval of a few groups may miss its own estimate; the contract's holds it. Too few groups have none.</summary>
+    public static ModelMetric MetricOf(string name, string set, Interval interval, int samples, int? groups) => new()
+    {
+        Name = name,
+        Set = set,
+        Value = interval.Estimate,
+        Lower = double.IsFinite(interval.Lower) ? Math.Min(interval.Lower, interval.Estimate) : null,
+        Upper = double.IsFinite(interval.Upper) ? Math.Max(interval.Upper, interval.Estimate) : null,
+        Level = interval.Level,
+        Method = interval.Method,
+        Samples = samples,
+        Groups = groups,
+    };
 }

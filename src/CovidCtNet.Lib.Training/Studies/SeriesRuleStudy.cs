@@ -2,6 +2,7 @@ using CovidCtNet.Lib.Evaluation;
 using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Inference;
 using CovidCtNet.Lib.Training.Data;
+using CovidCtNet.Lib.Training.Runs;
 
 namespace CovidCtNet.Lib.Training.Studies;
 
@@ -90,19 +91,6 @@ public sealed record SeriesRuleStudy
         double[] probabilities = [.. tried.Select(t => t.Probability)];
         var options = new BootstrapOptions { Replicates = Replicates, Threshold = CtSeriesRule.Default.Threshold };
         var distributions = Bootstrap.Distributions<string>(labels, probabilities, [], [.. figures.Select(f => f.Of)], options: options);
-        return [.. figures.Zip(distributions, (figure, d) => new ModelMetric
-        {
-            Name = figure.Name,
-            Set = TestSet,
-            Value = d.Interval.Estimate,
-
-            // A BCa interval of a few cases may miss its own estimate; the contract's interval holds it.
-            Lower = double.IsFinite(d.Interval.Lower) ? Math.Min(d.Interval.Lower, d.Interval.Estimate) : null,
-            Upper = double.IsFinite(d.Interval.Upper) ? Math.Max(d.Interval.Upper, d.Interval.Estimate) : null,
-            Level = d.Interval.Level,
-            Method = d.Interval.Method,
-            Samples = slices,
-            Groups = tried.Length,
-        })];
+        return [.. figures.Zip(distributions, (figure, d) => GroupedFigures.MetricOf(figure.Name, TestSet, d.Interval, slices, tried.Length))];
     }
 }
