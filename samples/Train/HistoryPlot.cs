@@ -16,6 +16,11 @@ internal static class HistoryPlot
     public static void Save(string runFolder, IReadOnlyList<EpochResult> history, int bestEpoch)
     {
         Save(runFolder, "loss", "mean loss", bestEpoch, ("training, augmented", history.Select(r => r.TrainingLoss)), ("validation", history.Select(r => r.ValidationLoss)));
+        if (history.All(r => double.IsNaN(r.ValidationAuc)))
+        {
+            return;
+        }
+
         Save(runFolder, "validation", "validation slices", bestEpoch, ("AUC", history.Select(r => r.ValidationAuc)), ("accuracy at 0.5", history.Select(r => r.ValidationAccuracy)));
     }
 
@@ -35,7 +40,7 @@ internal static class HistoryPlot
         }
 
         var best = new LineSeries { Title = $"chosen epoch {bestEpoch}", Color = OxyColor.FromRgb(0x66, 0x70, 0x85), LineStyle = LineStyle.Dash, StrokeThickness = 1 };
-        var all = curves.SelectMany(c => c.Values).ToArray();
+        var all = curves.SelectMany(c => c.Values).Where(double.IsFinite).ToArray();
         best.Points.AddRange([new DataPoint(bestEpoch, all.Min()), new DataPoint(bestEpoch, all.Max())]);
         model.Series.Add(best);
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using CovidCtNet.Lib.Inference;
 using CovidCtNet.Lib.Training.Data;
+using CovidCtNet.Lib.Training.Runs;
 using CovidCtNet.Lib.Training.Studies;
 using Spectre.Console;
 
@@ -14,8 +15,9 @@ internal sealed class ReviewCommand : Command
     private readonly Argument<string> _data = new("data") { Description = "Manifest CSV with folds; the test fold is scored." };
     private readonly Option<string> _positive = new("--positive") { Description = "Name of the positive class.", DefaultValueFactory = _ => "COVID" };
     private readonly Option<int> _testFold = new("--test-fold") { Description = "Fold that the model did not see; -1 scores no fold.", DefaultValueFactory = _ => 0 };
+    private readonly Option<string?> _crossval = new("--crossval") { Description = "Folder of a cross-validation, for a model that was refitted on every slice: each slice is judged by the fold's model that had not seen it, in place of a test fold." };
     private readonly Option<string[]> _annotated = new("--annotated") { Description = "name=slices,infection masks,lung masks: an annotated set; may be given several times.", AllowMultipleArgumentsPerToken = true };
-    private readonly Option<string[]> _limit = new("--limit") { Description = "A sentence on what the model does not do well, for the card; may be given several times.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _limit = new("--limit") { Description = "A sentence on what the model does not do well, for the card; may be given several times. Default: those of the file.", AllowMultipleArgumentsPerToken = true };
     private readonly Option<string> _out = new("--out") { Description = "Folder for review.csv and model-card.md.", DefaultValueFactory = _ => Path.Combine("runs", "review") };
     private readonly Option<string?> _seal = new("--seal") { Description = "ONNX file to write: the model with these figures in its contract." };
 
@@ -24,7 +26,7 @@ internal sealed class ReviewCommand : Command
     {
         Add(_model);
         Add(_data);
-        foreach (var option in (Option[])[_positive, _testFold, _annotated, _limit, _out, _seal])
+        foreach (var option in (Option[])[_positive, _testFold, _crossval, _annotated, _limit, _out, _seal])
         {
             Add(option);
         }
@@ -45,14 +47,16 @@ internal sealed class ReviewCommand : Command
                 figures.AddRange(ModelReview.Annotated(model, name, folders, cancellationToken));
             }
 
-            if (result.GetValue(_testFold) is >= 0 and var fold)
+            var study = result.GetValue(_crossval);
+            if (study is not null || result.GetValue(_testFold) >= 0)
             {
                 var manifest = SliceManifest.Load(result.GetRequiredValue(_data), result.GetRequiredValue(_positive));
-                var slices = manifest.Slices.Where(s => s.Fold == fold).ToArray();
                 AnsiConsole.Progress().Start(context =>
                 {
-                    var bar = context.AddTask("shifts");
-                    figures.AddRange(ModelReview.TestSlices(model, slices, new Shown(bar), cancellationToken));
+                    var bar = new Shown(context.AddTask("shifts"));
+                    figures.AddRange(study is not null
+                        ? OutOfFold(study, manifest, bar, cancellationToken)
+                        : ModelReview.TestSlices(model, [.. manifest.Slices.Where(s => s.Fold == result.GetValue(_testFold))], bar, cancellationToken));
                 });
             }
         }
@@ -64,10 +68,25 @@ internal sealed class ReviewCommand : Command
         }
 
         var output = result.GetValue(_seal) ?? Path.Combine(folder, "model.onnx");
-        var contract = ModelReview.Seal(path, output, figures, result.GetValue(_limit) ?? []);
+        var contract = ModelReview.Seal(path, output, figures, result.GetValue(_limit) is { Length: > 0 } limits ? limits : null);
         File.WriteAllText(Path.Combine(folder, "model-card.md"), ModelCard.Render(contract));
         Console.WriteLine($"Wrote {output} and {Path.Combine(folder, "model-card.md")}");
         return 0;
+    }
+
+    private static IReadOnlyList<ModelMetric> OutOfFold(string study, SliceManifest manifest, Shown bar, CancellationToken cancellationToken)
+    {
+        var slices = manifest.Slices.ToDictionary(s => s.Path, StringComparer.Ordinal);
+        var folds = OutOfFoldSlice.Load(Path.Combine(study, CrossValidation.ScoresFile)).GroupBy(s => s.Fold).ToArray();
+        var models = folds.Select(f => CovidCtModel.Load(Path.Combine(study, CrossValidation.FoldFolder(f.Key), CrossValidation.ModelFile))).ToArray();
+        try
+        {
+            return ModelReview.OutOfFold([.. models.Zip(folds, (m, f) => (m, (IReadOnlyList<SliceRecord>)[.. f.Select(s => slices[s.Path])]))], bar, cancellationToken);
+        }
+        finally
+        {
+            Array.ForEach(models, m => m.Dispose());
+        }
     }
 
     private static (string Name, AnnotatedSet Set) Parse(string text)

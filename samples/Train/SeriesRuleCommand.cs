@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using CovidCtNet.Lib.Inference;
 using CovidCtNet.Lib.Training.Data;
+using CovidCtNet.Lib.Training.Runs;
 using CovidCtNet.Lib.Training.Studies;
 
 namespace CovidCtNet.Samples.Train;
@@ -15,6 +16,7 @@ internal sealed class SeriesRuleCommand : Command
     private readonly Option<int> _fitFold = new("--validation-fold") { Description = "Fold that the rule is fitted on: the one that chose the model's threshold.", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _testFold = new("--test-fold") { Description = "Fold that it is tried on; -1 tries none.", DefaultValueFactory = _ => 0 };
     private readonly Option<string[]> _without = new("--without") { Description = "Groups to leave out, such as those that share patients with training groups.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string?> _outOfFold = new("--out-of-fold") { Description = "out-of-fold.csv of a cross-validation, for a model that was refitted on every slice: in place of the folds." };
     private readonly Option<string?> _seal = new("--seal") { Description = "ONNX file to write, which may be the model itself: the rule and its figures are in its contract, the weights stay as they are." };
 
     public SeriesRuleCommand()
@@ -22,7 +24,7 @@ internal sealed class SeriesRuleCommand : Command
     {
         Add(_model);
         Add(_data);
-        foreach (var option in (Option[])[_positive, _fitFold, _testFold, _without, _seal])
+        foreach (var option in (Option[])[_positive, _fitFold, _testFold, _without, _outOfFold, _seal])
         {
             Add(option);
         }
@@ -38,7 +40,9 @@ internal sealed class SeriesRuleCommand : Command
         SeriesRuleStudy study;
         using (var model = CovidCtModel.Load(path))
         {
-            study = SeriesRuleStudy.Run(model, Fold(result.GetValue(_fitFold)), Fold(result.GetValue(_testFold)), cancellationToken: cancellationToken);
+            study = result.GetValue(_outOfFold) is { } scores
+                ? SeriesRuleStudy.OutOfFold(model.Contract, [.. OutOfFoldSlice.Load(scores).Where(s => !without.Contains(s.Group))])
+                : SeriesRuleStudy.Run(model, Fold(result.GetValue(_fitFold)), Fold(result.GetValue(_testFold)), cancellationToken: cancellationToken);
         }
 
         Show("fitted", study.Fitted);

@@ -28,11 +28,7 @@ internal sealed class TrainCommand : RootCommand
     private readonly Option<int> _freeze = new("--freeze") { Description = "Stages that stay as they are when starting from other weights: 0 to 4.", DefaultValueFactory = _ => 0 };
     private readonly Option<int> _seed = new("--seed") { Description = "Seed of weights, order, augmentation and hold-out split.", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _threads = new("--threads") { Description = "Threads of one torch operation.", DefaultValueFactory = _ => Environment.ProcessorCount };
-    private readonly Option<string> _name = new("--name") { Description = "Name of the model in its contract.", DefaultValueFactory = _ => "covid-ct" };
-    private readonly Option<string> _version = new("--model-version") { Description = "Version of the model in its contract.", DefaultValueFactory = _ => "0.1.0" };
-    private readonly Option<string?> _dataName = new("--data-name") { Description = "The data and its source, for the contract. Default: the path of the data." };
-    private readonly Option<string> _license = new("--weights-license") { Description = "Licence of the weights, for the contract.", DefaultValueFactory = _ => "not stated" };
-    private readonly Option<string?> _attentionLayer = new("--attention-layer") { Description = "Tensor that class activation maps of the model look at by default, for the contract." };
+    private readonly DescriptionOptions _description = new();
     private readonly Option<bool> _skipUnreadable = new("--skip-unreadable") { Description = "List unreadable files and train without them." };
 
     private readonly Option<string?> _split = new("--split") { Description = "Split to train on, such as the split.csv of another run, in place of folds or a hold-out." };
@@ -43,7 +39,7 @@ internal sealed class TrainCommand : RootCommand
         : base("Trains the residual attention network of CovidCtNet on labelled chest-CT slices. Research use, not a medical device.")
     {
         Add(_data);
-        foreach (var option in (Option[])[_run, _out, _positive, _testFold, _validationFold, _optionsFile, _width, _size, _fit, _noAttention, _epochs, _batch, _optimizer, _rate, _from, _freeze, _seed, _threads, _name, _version, _dataName, _license, _attentionLayer, _skipUnreadable, _split, _randomSlices, _allowLeaking])
+        foreach (var option in (Option[])[_run, _out, _positive, _testFold, _validationFold, _optionsFile, _width, _size, _fit, _noAttention, _epochs, _batch, _optimizer, _rate, _from, _freeze, _seed, _threads, .. _description.All, _skipUnreadable, _split, _randomSlices, _allowLeaking])
         {
             Add(option);
         }
@@ -52,6 +48,7 @@ internal sealed class TrainCommand : RootCommand
         Subcommands.Add(new AugmentCommand());
         Subcommands.Add(new SweepCommand());
         Subcommands.Add(new CrossvalCommand());
+        Subcommands.Add(new RefitCommand());
         Subcommands.Add(new ReviewCommand());
         Subcommands.Add(new SeriesRuleCommand());
         SetAction((result, cancellationToken) => Guarded.Run(() => Run(result, cancellationToken), "Stopped. Start the same command again to go on from the last finished epoch."));
@@ -61,7 +58,7 @@ internal sealed class TrainCommand : RootCommand
     {
         var options = OptionsOf(result);
         var run = result.GetRequiredValue(_run);
-        new TrainingSession(options, DescriptionOf(result), run, result.GetValue(_out) ?? Path.Combine(run, "model.onnx"), result.GetValue(_allowLeaking)).Run(
+        new TrainingSession(options, _description.Of(result, result.GetRequiredValue(_data)), run, result.GetValue(_out) ?? Path.Combine(run, "model.onnx"), result.GetValue(_allowLeaking)).Run(
             SliceManifest.Load(result.GetRequiredValue(_data), result.GetRequiredValue(_positive)),
             slices => SplitOf(result, slices, options.Seed),
             result.GetValue(_skipUnreadable),
@@ -74,15 +71,6 @@ internal sealed class TrainCommand : RootCommand
         : result.GetValue(_randomSlices) ? DataSplit.RandomSlices(slices, 0.2, 0.2, seed)
         : slices.All(s => s.Fold is not null) ? DataSplit.ByFold(slices, result.GetValue(_testFold), result.GetValue(_validationFold))
         : DataSplit.HoldOut(slices, 0.2, 0.2, seed);
-
-    private ModelDescription DescriptionOf(ParseResult result) => new()
-    {
-        Name = result.GetRequiredValue(_name),
-        Version = result.GetRequiredValue(_version),
-        Data = result.GetValue(_dataName) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(result.GetRequiredValue(_data)))),
-        WeightsLicense = result.GetRequiredValue(_license),
-        AttentionLayer = result.GetValue(_attentionLayer),
-    };
 
     // A file gives the base; an option that is named on the command line, or where there is no file its default, goes over it.
     private TrainingOptions OptionsOf(ParseResult result)

@@ -10,6 +10,9 @@ namespace CovidCtNet.Samples.Train;
 /// <summary>One training run with its progress on the console.</summary>
 internal sealed class TrainingSession(TrainingOptions options, ModelDescription description, string runFolder, string output, bool allowLeaking)
 {
+    /// <summary>Gives the model its threshold, calibration and figures. Default: by the validation and test sides of the split.</summary>
+    public Func<TrainedModel, SliceDataset, DataSplit, ModelAssessment>? Assess { get; init; }
+
     public void Run(SliceManifest manifest, Func<IReadOnlyList<SliceRecord>, DataSplit> splitOf, bool skipUnreadable, CancellationToken cancellationToken)
     {
         Console.WriteLine("CovidCtNet training. Research use, not a medical device.");
@@ -46,9 +49,13 @@ internal sealed class TrainingSession(TrainingOptions options, ModelDescription 
 
     private void Export(TrainedModel trained, SliceDataset dataset, DataSplit split, SliceManifest manifest, CancellationToken cancellationToken)
     {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Best epoch {trained.BestEpoch} by validation AUC {trained.History[trained.BestEpoch - 1].ValidationAuc:F4}. Split: {split.Description}."));
-        var assessment = ModelAssessment.Compute(trained, dataset, split, cancellationToken);
-        assessment.SaveScores(Path.Combine(runFolder, "scores.csv"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Epoch {trained.BestEpoch}, validation AUC {trained.History[trained.BestEpoch - 1].ValidationAuc:F4}. Split: {split.Description}."));
+        var assessment = Assess?.Invoke(trained, dataset, split) ?? ModelAssessment.Compute(trained, dataset, split, cancellationToken);
+        if (assessment.Scores.Count > 0)
+        {
+            assessment.SaveScores(Path.Combine(runFolder, "scores.csv"));
+        }
+
         HistoryPlot.Save(runFolder, trained.History, trained.BestEpoch);
         foreach (var m in assessment.Metrics)
         {

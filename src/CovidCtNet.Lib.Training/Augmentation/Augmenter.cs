@@ -90,8 +90,8 @@ internal static class Augmenter
         }
 
         var field = nn.functional.interpolate(tensor(values, [n, 2, Points, Points]), [shape[2], shape[3]], mode: InterpolationMode.Bicubic, align_corners: true);
-        var limit = (float)(2 * options.Elastic);
-        return field.clamp(-limit, limit).permute(0, 2, 3, 1);
+        using Scalar high = 2 * options.Elastic, low = -2 * options.Elastic;
+        return field.clamp(low, high).permute(0, 2, 3, 1);
     }
 
     private static Tensor LoseResolution(Tensor x, AugmentationOptions options, Random random)
@@ -145,7 +145,8 @@ internal static class Augmenter
             var h = Math.Clamp((int)Math.Sqrt(area * aspect), 1, height);
             var w = Math.Clamp((int)Math.Sqrt(area / aspect), 1, width);
             var (top, left) = (random.Next(height - h + 1), random.Next(width - w + 1));
-            x[i, 0].slice(0, top, top + h, 1).slice(1, left, left + w, 1).fill_((float)random.NextDouble());
+            using Scalar gray = (float)random.NextDouble();
+            x[i, 0].slice(0, top, top + h, 1).slice(1, left, left + w, 1).fill_(gray);
         }
     }
 

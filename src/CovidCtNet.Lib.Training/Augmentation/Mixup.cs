@@ -1,4 +1,5 @@
 using MathNet.Numerics.Distributions;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CovidCtNet.Lib.Training.Augmentation;
@@ -12,6 +13,7 @@ internal static class Mixup
     /// <summary>Blends [N, C, H, W] and [N] by a random pairing; the same seed gives the same result.</summary>
     public static (Tensor X, Tensor Y) Apply(Tensor x, Tensor y, double alpha, int seed)
     {
+        using Scalar one = 1; // Held until torch has read it; see Augmenter.
         using var scope = NewDisposeScope();
         var random = new Random(seed);
         var partners = Enumerable.Range(0, (int)x.shape[0]).Select(i => (long)i).ToArray();
@@ -20,8 +22,8 @@ internal static class Mixup
         var lambda = tensor(weights);
         var wide = lambda.reshape(-1, 1, 1, 1);
         var index = tensor(partners);
-        var mixed = (x * wide) + (x.index_select(0, index) * (1 - wide));
-        var labels = (y * lambda) + (y.index_select(0, index) * (1 - lambda));
+        var mixed = (x * wide) + (x.index_select(0, index) * (one - wide));
+        var labels = (y * lambda) + (y.index_select(0, index) * (one - lambda));
         return (mixed.MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope());
     }
 }

@@ -173,6 +173,15 @@ public sealed partial record DataSplit
             leaking))];
     }
 
+    /// <summary>Every slice trains, and none is left to choose or test on: for the last run of a recipe whose figures a cross-validation gave.</summary>
+    /// <param name="slices">The slices.</param>
+    /// <exception cref="DatasetException">They are not of both classes.</exception>
+    public static DataSplit Everything(IReadOnlyList<SliceRecord> slices)
+    {
+        ArgumentNullException.ThrowIfNull(slices);
+        return Create(slices, _ => SplitSide.Train, "all slices train", leaking: false, [SplitSide.Train]);
+    }
+
     /// <summary>The same sides, labelled as leaking: for a split in which an audit has found the same scan on two sides.</summary>
     /// <param name="reason">What was found, for the model contract.</param>
     public DataSplit AsLeaking(string reason)

@@ -72,6 +72,7 @@ public static class OnnxExporter
             InputWidth = options.InputWidth,
             InputHeight = options.InputHeight,
             Head = options.Head == ClassifierHead.OneLogit ? ModelHead.OneLogit : ModelHead.TwoClass,
+            StandardizesInput = options.StandardizeInput,
             Attention = options.Attention && options.Family == NetworkFamily.ResidualAttention,
         };
     }

@@ -78,6 +78,7 @@ public static class OnnxImporter
             InputChannels = described.InputChannels,
             InputWidth = described.InputWidth,
             InputHeight = described.InputHeight,
+            StandardizeInput = described.StandardizesInput,
             Head = described.Head == ModelHead.OneLogit ? ClassifierHead.OneLogit : ClassifierHead.TwoClass,
         };
         NetworkOptions[] known =

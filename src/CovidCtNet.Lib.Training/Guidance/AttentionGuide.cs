@@ -1,6 +1,7 @@
 using CovidCtNet.Lib.Training.Augmentation;
 using CovidCtNet.Lib.Training.Networks;
 using CovidCtNet.Lib.Training.Runs;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CovidCtNet.Lib.Training.Guidance;
@@ -57,6 +58,7 @@ internal sealed class AttentionGuide
         var (logits, evidence) = network.ForwardWithEvidence(cat([x, guided]));
         var n = x.shape[0];
         var positive = Trainer.PositiveLogit(evidence.slice(0, n, n + _guidance.SlicesPerStep, 1));
-        return labelled(logits.slice(0, 0, n, 1)) + (_guidance.Weight * GuidanceLoss.Compute(positive, infected));
+        using Scalar weight = _guidance.Weight; // Held until torch has read it; see Augmenter.
+        return labelled(logits.slice(0, 0, n, 1)) + (weight * GuidanceLoss.Compute(positive, infected));
     }
 }

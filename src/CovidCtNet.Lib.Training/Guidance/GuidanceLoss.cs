@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CovidCtNet.Lib.Training.Guidance;
@@ -14,13 +15,16 @@ internal static class GuidanceLoss
     /// <returns>A scalar.</returns>
     public static Tensor Compute(Tensor evidence, Tensor masks)
     {
+        // Scalars are held until torch has read them; see Augmenter.
+        using Scalar least = 1e-3, smallest = 1e-6, one = 1, kept = 1 - Spread;
         using var scope = NewDisposeScope();
         var (n, cells) = (evidence.shape[0], evidence.shape[1] * evidence.shape[2]);
+        using Scalar floor = Spread / cells;
         var area = nn.functional.adaptive_avg_pool2d(masks, [evidence.shape[1], evidence.shape[2]]).reshape(n, cells);
         var total = area.sum(1, keepdim: true);
-        var seen = (total > 1e-3).to_type(evidence.dtype);
-        var target = (area / total.clamp_min(1e-6) * (1 - Spread)) + (Spread / cells);
-        var loss = -(target * nn.functional.log_softmax(evidence.reshape(n, cells), 1) * seen).sum() / seen.sum().clamp_min(1);
+        var seen = (total.gt(least)).to_type(evidence.dtype);
+        var target = (area / total.clamp_min(smallest) * kept) + floor;
+        var loss = -(target * nn.functional.log_softmax(evidence.reshape(n, cells), 1) * seen).sum() / seen.sum().clamp_min(one);
         return loss.MoveToOuterDisposeScope();
     }
 }

@@ -1,5 +1,6 @@
 using CovidCtNet.Lib.Onnx;
 using CovidCtNet.Lib.Training.Native;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -8,6 +9,9 @@ namespace CovidCtNet.Lib.Training.Networks;
 /// <summary>A classifier of slices that can be trained and exported: [N, C, H, W] float32 to logits [N, 1] or [N, classes].</summary>
 public abstract class CtNetwork : nn.Module<Tensor, Tensor>
 {
+    // Of the variance; a slice of one gray value becomes zeros.
+    private const float StandardizationEpsilon = 1e-5f;
+
     private protected CtNetwork(string name, NetworkOptions options)
         : base(name) => Options = options;
 
@@ -68,6 +72,35 @@ public abstract class CtNetwork : nn.Module<Tensor, Tensor>
 
     /// <summary>The modules of the first stages, 1 to 4.</summary>
     private protected abstract IEnumerable<nn.Module> Stages(int count);
+
+    // Instance normalisation (Ulyanov et al., arXiv 1607.08022, equation 1) without weights, or nothing.
+    private protected Tensor Standardized(Tensor x)
+    {
+        if (!Options.StandardizeInput)
+        {
+            return x;
+        }
+
+        // Scalars are held until torch has read them; see Augmenter.
+        using Scalar epsilon = StandardizationEpsilon;
+        var centred = x - x.mean([2, 3], keepdim: true);
+        return centred / ((centred * centred).mean([2, 3], keepdim: true) + epsilon).sqrt();
+    }
+
+    private protected OnnxValue EmitStandardized(OnnxGraphBuilder graph, OnnxValue x)
+    {
+        if (!Options.StandardizeInput)
+        {
+            return x;
+        }
+
+        var (ones, zeros) = (Enumerable.Repeat(1f, Options.InputChannels).ToArray(), new float[Options.InputChannels]);
+        return graph.Node(
+            "InstanceNormalization",
+            [x, graph.Initializer<float>("standardize/scale", ones, ones.Length), graph.Initializer<float>("standardize/shift", zeros, zeros.Length)],
+            [OnnxAttribute.Of("epsilon", StandardizationEpsilon)],
+            "standardize");
+    }
 
     private protected static Tensor EvidenceOf(Tensor features, Linear classifier) =>
         nn.functional.conv2d(features, classifier.weight.reshape(classifier.weight.shape[0], -1, 1, 1), classifier.bias);

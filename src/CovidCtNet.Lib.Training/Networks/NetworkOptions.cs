@@ -63,6 +63,12 @@ public sealed record NetworkOptions
     /// <summary>False leaves the soft masks out: the plain residual baseline, trunk alone.</summary>
     public bool Attention { get; init; } = true;
 
+    /// <summary>
+    /// True makes the first step of the network an instance normalisation: each slice less its mean, over its standard deviation. Brightness
+    /// and linear contrast of a slice then count for nothing, as they do not between scanners.
+    /// </summary>
+    public bool StandardizeInput { get; init; }
+
     /// <summary>Name of the architecture as the model contract records it.</summary>
     [JsonIgnore]
     public string Architecture => Family == NetworkFamily.SmallConvolutional ? "small-cnn" : (Depth, Attention) switch

@@ -78,7 +78,7 @@ public sealed class ResidualAttentionNetwork : CtNetwork
     internal Tensor Run(Tensor x, List<Tensor>? masks, Action<string, Tensor>? probe = null)
     {
         using var scope = NewDisposeScope();
-        var y = nn.functional.relu(bn1.call(conv1.forward(x)));          // 64, 112, 112
+        var y = nn.functional.relu(bn1.call(conv1.forward(Standardized(x)))); // 64, 112, 112
         probe?.Invoke("conv1", y);
         y = SoftMask.Pool(y);                                               // 64, 56, 56
         probe?.Invoke("pool", y);
@@ -110,7 +110,7 @@ public sealed class ResidualAttentionNetwork : CtNetwork
 
     internal override OnnxValue Emit(OnnxGraphBuilder graph, OnnxValue x, string outputName)
     {
-        var y = bn1.EmitActivated(graph, conv1.Emit(graph, x, nameof(conv1)), nameof(bn1));
+        var y = bn1.EmitActivated(graph, conv1.Emit(graph, EmitStandardized(graph, x), nameof(conv1)), nameof(bn1));
         y = SoftMask.EmitPool(graph, y, "pool");
         var next = 0;
         for (var stage = 1; stage <= 3; stage++)

@@ -45,7 +45,7 @@ internal sealed class SmallConvolutionalNetwork : CtNetwork
 
     internal override OnnxValue Emit(OnnxGraphBuilder graph, OnnxValue x, string outputName)
     {
-        var y = x;
+        var y = EmitStandardized(graph, x);
         for (var i = 0; i < Blocks; i++)
         {
             y = normalisations[i].EmitActivated(graph, convolutions[i].Emit(graph, y, $"conv{i + 1}"), $"bn{i + 1}");
@@ -59,6 +59,7 @@ internal sealed class SmallConvolutionalNetwork : CtNetwork
 
     private Tensor Features(Tensor x)
     {
+        x = Standardized(x);
         for (var i = 0; i < Blocks; i++)
         {
             x = nn.functional.max_pool2d(nn.functional.relu(normalisations[i].forward(convolutions[i].forward(x))), 2);

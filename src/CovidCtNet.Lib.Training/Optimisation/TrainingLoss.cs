@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CovidCtNet.Lib.Training.Optimisation;
@@ -19,18 +20,21 @@ internal sealed class TrainingLoss(LossOptions options, double smoothing, double
     /// <param name="labels">[N], each in [0, 1].</param>
     public Tensor Compute(Tensor logits, Tensor labels)
     {
+        // Scalars are held until torch has read them; see Augmenter.
+        using Scalar one = 1, kept = 1 - smoothing, spread = smoothing / 2, weight = positiveWeight;
         using var scope = NewDisposeScope();
-        var target = (labels * (1 - smoothing)) + (smoothing / 2);
+        var target = (labels * kept) + spread;
         var (positive, negative) = LogProbabilities(logits);
         var (costPositive, costNegative) = (-positive, -negative);
         if (options.Kind == LossKind.Focal)
         {
-            costPositive *= (1 - positive.exp()).clamp_min(0).pow(options.FocalGamma);
-            costNegative *= (1 - negative.exp()).clamp_min(0).pow(options.FocalGamma);
+            using Scalar gamma = options.FocalGamma, none = 0;
+            costPositive *= (one - positive.exp()).clamp_min(none).pow(gamma);
+            costNegative *= (one - negative.exp()).clamp_min(none).pow(gamma);
         }
 
-        var (weighted, rest) = (labels * positiveWeight, 1 - labels);
-        var cost = (target * costPositive) + ((1 - target) * costNegative);
+        var (weighted, rest) = (labels * weight, one - labels);
+        var cost = (target * costPositive) + ((one - target) * costNegative);
         return ((cost * (weighted + rest)).sum() / (weighted + rest).sum()).MoveToOuterDisposeScope();
     }
 

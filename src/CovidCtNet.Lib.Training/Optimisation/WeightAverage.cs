@@ -34,11 +34,14 @@ internal sealed class WeightAverage : IDisposable
     {
         using var noGrad = no_grad();
         var decay = Math.Min(_decay, (1.0 + step) / (10 + step));
+
+        // Held until torch has read it; see Augmenter.
+        using var weight = tensor(1 - decay);
         foreach (var (average, current) in _pairs)
         {
             if (average.is_floating_point())
             {
-                average.lerp_(current, 1 - decay);
+                average.lerp_(current, weight);
             }
             else
             {

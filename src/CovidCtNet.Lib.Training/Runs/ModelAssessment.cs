@@ -16,14 +16,14 @@ public sealed class ModelAssessment
     private readonly TrainedModel _model;
     private readonly DataSplit _split;
 
-    private ModelAssessment(TrainedModel model, DataSplit split, double temperature, double threshold, IReadOnlyList<ScoredSlice> scores)
+    private ModelAssessment(TrainedModel model, DataSplit split, double temperature, double threshold)
     {
         _model = model;
         _split = split;
         Temperature = temperature;
-        Threshold = threshold;
-        Scores = scores;
-        Metrics = [.. Figures("validation", scores), .. split.Test.Count > 0 ? Figures("test", scores) : []];
+
+        // Youden's threshold may sit on the largest score; the contract wants a probability inside (0, 1).
+        Threshold = Math.Clamp(threshold, 1e-6, 1 - 1e-6);
     }
 
     /// <summary>Temperature T of the calibration p = sigmoid(logit / T).</summary>
@@ -33,10 +33,13 @@ public sealed class ModelAssessment
     public double Threshold { get; }
 
     /// <summary>The slices of both sides with their logits and calibrated probabilities.</summary>
-    public IReadOnlyList<ScoredSlice> Scores { get; }
+    public IReadOnlyList<ScoredSlice> Scores { get; private init; } = [];
 
     /// <summary>Figures of both sides, as the contract carries them. Those of the validation side are biased upwards: it chose the epoch.</summary>
-    public IReadOnlyList<ModelMetric> Metrics { get; }
+    public IReadOnlyList<ModelMetric> Metrics { get; private init; } = [];
+
+    // What temperature and threshold were chosen on, where it is not the validation side.
+    private string? CalibratedOn { get; init; }
 
     /// <summary>Scores validation and test slices and computes all of it.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -50,10 +53,45 @@ public sealed class ModelAssessment
         var calibration = TemperatureScaling.FitLogits(labels, validation);
         var threshold = Thresholds.Youden(labels, [.. validation.Select(calibration.CalibrateLogit)]).Value;
         var test = Trainer.Score(model.Network, dataset, split.Test, cancellationToken);
-        var scores = Join(dataset, split.Validation, "validation", validation, calibration).Concat(Join(dataset, split.Test, "test", test, calibration));
+        ScoredSlice[] scores = [.. Join(dataset, split.Validation, "validation", validation, calibration), .. Join(dataset, split.Test, "test", test, calibration)];
+        return new ModelAssessment(model, split, calibration.Temperature, threshold)
+        {
+            Scores = scores,
+            Metrics = [.. Figures("validation", scores, split, threshold), .. split.Test.Count > 0 ? Figures("test", scores, split, threshold) : []],
+        };
+    }
 
-        // Youden's threshold may sit on the largest score; the contract wants a probability inside (0, 1).
-        return new ModelAssessment(model, split, calibration.Temperature, Math.Clamp(threshold, 1e-6, 1 - 1e-6), [.. scores]);
+    /// <summary>
+    /// Assesses a model that was trained on every slice by the cross-validation of its recipe: temperature and threshold are chosen on the
+    /// scores that the slices got from models which had not seen them, and the figures are those of these models. The last model itself
+    /// saw every slice, so that no slice of the set can say anything of it; it learnt from more than each of them.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="split">Its split, <see cref="DataSplit.Everything"/>.</param>
+    /// <param name="dataset">The slices that it was trained on.</param>
+    /// <param name="outOfFold">The scores of the same slices.</param>
+    /// <exception cref="DatasetException">The scores are of other slices.</exception>
+    public static ModelAssessment OfCrossValidation(TrainedModel model, DataSplit split, SliceDataset dataset, IReadOnlyList<OutOfFoldSlice> outOfFold)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(split);
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(outOfFold);
+        if (!dataset.Slices.Select(s => (s.Path, s.Positive)).ToHashSet().SetEquals(outOfFold.Select(s => (s.Path, s.Positive))))
+        {
+            throw new DatasetException("The out-of-fold scores are not of the slices that the model is trained on: run the cross-validation on the same manifest.");
+        }
+
+        bool[] labels = [.. outOfFold.Select(s => s.Positive)];
+        double[] logits = [.. outOfFold.Select(s => s.Logit)];
+        var calibration = TemperatureScaling.FitLogits(labels, logits);
+        var folds = outOfFold.Select(s => s.Fold).Distinct().Count();
+        var set = string.Create(CultureInfo.InvariantCulture, $"out of fold, {folds} models of this recipe");
+        return new ModelAssessment(model, split, calibration.Temperature, Thresholds.Youden(labels, [.. logits.Select(calibration.CalibrateLogit)]).Value)
+        {
+            Metrics = GroupedFigures.Compute(labels, [.. outOfFold.Select(s => s.Margin)], [.. outOfFold.Select(s => s.Group)], 0, set),
+            CalibratedOn = "out-of-fold scores of the cross-validation",
+        };
     }
 
     /// <summary>The contract of the exported model; the hash of its weights is filled in at export.</summary>
@@ -77,7 +115,8 @@ public sealed class ModelAssessment
                 Split = _split.Description,
                 LeakingSplit = _split.IsLeaking,
                 Seed = o.Seed,
-                Recipe = Recipe(o, _split.Train.Count) + string.Create(CultureInfo.InvariantCulture, $"; weights of epoch {_model.BestEpoch} by validation AUC"),
+                Recipe = Recipe(o, _split.Train.Count) + Chosen(),
+                CalibratedOn = CalibratedOn,
                 Date = DateOnly.FromDateTime(DateTime.UtcNow),
             },
             Metrics = Metrics,
@@ -100,12 +139,16 @@ public sealed class ModelAssessment
         AtomicText.Write(path, text.ToString());
     }
 
+    private string Chosen() => _model.Options.SelectBy == ValidationMetric.LastEpoch
+        ? "; weights of the last epoch"
+        : string.Create(CultureInfo.InvariantCulture, $"; weights of epoch {_model.BestEpoch} by validation {(_model.Options.SelectBy == ValidationMetric.Auc ? "AUC" : _model.Options.SelectBy.ToString().ToLowerInvariant())}");
+
     // A run that started from another names that one's recipe too: the last step alone would not make the weights.
     private static string Recipe(TrainingOptions o, int? slices)
     {
         var own = string.Create(
             CultureInfo.InvariantCulture,
-            $"{o.Optimizer.Kind} learning rate {o.Optimizer.LearningRate}, weight decay {o.Optimizer.WeightDecay}, {o.Optimizer.Schedule} schedule, at most {o.Epochs} epochs{(slices is null ? string.Empty : $" of {slices} slices")}, batch {o.BatchSize}, {o.Network.InputWidth}x{o.Network.InputHeight} pixels, label smoothing {o.LabelSmoothing}, mixup {o.Mixup}, patience {o.Patience}, weight average {o.AverageDecay}, seed {o.Seed}, {o.Threads} threads, {o.Loss.Kind}{Guided(o)}; {o.Augmentation}");
+            $"{o.Optimizer.Kind} learning rate {o.Optimizer.LearningRate}, weight decay {o.Optimizer.WeightDecay}, {o.Optimizer.Schedule} schedule, {(o.Patience > 0 ? "at most " : string.Empty)}{o.Epochs} epochs{(slices is null ? string.Empty : $" of {slices} slices")}, batch {o.BatchSize}, {o.Network.InputWidth}x{o.Network.InputHeight} pixels, label smoothing {o.LabelSmoothing}, mixup {o.Mixup}{(o.Patience > 0 ? string.Create(CultureInfo.InvariantCulture, $", patience {o.Patience}") : string.Empty)}, weight average {o.AverageDecay}, seed {o.Seed}, {o.Threads} threads, {o.Loss.Kind}{Guided(o)}{(o.Network.StandardizeInput ? ", each slice less its mean over its standard deviation" : string.Empty)}; {o.Augmentation}");
         var before = o.StartFrom is null ? null : Path.Combine(o.StartFrom, "options.json");
         return before is null ? own
             : File.Exists(before) ? $"{own}; started from the best weights of: {Recipe(TrainingOptions.FromJson(File.ReadAllText(before)), null)}"
@@ -118,10 +161,10 @@ public sealed class ModelAssessment
     private static IEnumerable<ScoredSlice> Join(SliceDataset dataset, IReadOnlyList<int> slices, string side, double[] logits, TemperatureScaling calibration) =>
         slices.Select((slice, i) => new ScoredSlice(dataset.Slices[slice].Path, dataset.Slices[slice].Positive, dataset.Slices[slice].Group, side, logits[i], calibration.CalibrateLogit(logits[i])));
 
-    private ModelMetric[] Figures(string side, IReadOnlyList<ScoredSlice> all)
+    private static ModelMetric[] Figures(string side, IReadOnlyList<ScoredSlice> all, DataSplit split, double threshold)
     {
         var scored = all.Where(s => s.Side == side).ToArray();
         return GroupedFigures.Compute(
-            [.. scored.Select(s => s.Positive)], [.. scored.Select(s => s.Probability)], [.. scored.Select(s => s.Group)], Threshold, _split.IsLeaking ? side + " (leaking split)" : side);
+            [.. scored.Select(s => s.Positive)], [.. scored.Select(s => s.Probability)], [.. scored.Select(s => s.Group)], threshold, split.IsLeaking ? side + " (leaking split)" : side);
     }
 }

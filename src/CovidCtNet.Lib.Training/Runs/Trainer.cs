@@ -40,6 +40,7 @@ public sealed partial class Trainer
     /// <param name="runFolder">Folder of the run.</param>
     /// <param name="progress">Reported after every step.</param>
     /// <param name="cancellationToken">Stops after the current step, which is saved: the run goes on from there when it is started again.</param>
+    /// <exception cref="ArgumentException">The data set was loaded with another preprocessing, or the epoch is to be chosen by validation slices that are not there.</exception>
     /// <exception cref="TrainingException">The folder holds another run, the run to start from has no checkpoint or another network, or the loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="TorchNotAvailableException">No libtorch on this machine.</exception>
@@ -51,6 +52,11 @@ public sealed partial class Trainer
         if (dataset.Preprocessing != _options.Preprocessing)
         {
             throw new ArgumentException("The data set was loaded with another preprocessing than the options name.", nameof(dataset));
+        }
+
+        if (split.Validation.Count == 0 && _options.SelectBy != ValidationMetric.LastEpoch)
+        {
+            throw new ArgumentException($"The split has no validation slices to choose the epoch by {_options.SelectBy}: use {nameof(ValidationMetric.LastEpoch)}.", nameof(split));
         }
 
         TorchRuntime.EnsureLoaded();
@@ -136,6 +142,11 @@ public sealed partial class Trainer
 
     private static (double Auc, double Accuracy, double Loss) Validate(CtNetwork network, SliceDataset dataset, IReadOnlyList<int> slices, CancellationToken cancellationToken)
     {
+        if (slices.Count == 0)
+        {
+            return (double.NaN, double.NaN, double.NaN);
+        }
+
         var logits = Score(network, dataset, slices, cancellationToken);
         var labels = slices.Select(i => dataset.Slices[i].Positive).ToArray();
 
@@ -183,6 +194,7 @@ public sealed partial class Trainer
     {
         ValidationMetric.Loss => -r.ValidationLoss,
         ValidationMetric.Accuracy => r.ValidationAccuracy,
+        ValidationMetric.LastEpoch => r.Epoch,
         _ => r.ValidationAuc,
     })!.Epoch;
 }

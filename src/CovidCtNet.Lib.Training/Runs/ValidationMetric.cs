@@ -11,4 +11,7 @@ public enum ValidationMetric
 
     /// <summary>Accuracy at a probability of one half, uncalibrated; the highest is best.</summary>
     Accuracy,
+
+    /// <summary>Nothing: all epochs are run and the last one counts, so that the validation slices choose no epoch and may be none.</summary>
+    LastEpoch,
 }

@@ -3,6 +3,7 @@ using System.Text;
 using CovidCtNet.Lib.Inference;
 using CovidCtNet.Lib.Training.Audit;
 using CovidCtNet.Lib.Training.Data;
+using CovidCtNet.Lib.Training.Export;
 using CovidCtNet.Lib.Training.Runs;
 
 namespace CovidCtNet.Lib.Training.Studies;
@@ -13,7 +14,13 @@ namespace CovidCtNet.Lib.Training.Studies;
 /// </summary>
 public sealed class CrossValidation
 {
-    private CrossValidation(IReadOnlyList<ModelMetric> metrics, IReadOnlyList<IReadOnlyList<ModelMetric>> folds, IReadOnlyList<ScoredSlice> scores)
+    /// <summary>Name of each fold's model in its run folder.</summary>
+    public const string ModelFile = "model.onnx";
+
+    /// <summary>Name of the scores of all slices in the folder of a study.</summary>
+    public const string ScoresFile = "out-of-fold.csv";
+
+    private CrossValidation(IReadOnlyList<ModelMetric> metrics, IReadOnlyList<IReadOnlyList<ModelMetric>> folds, IReadOnlyList<OutOfFoldSlice> scores)
     {
         Metrics = metrics;
         Folds = folds;
@@ -27,13 +34,13 @@ public sealed class CrossValidation
     public IReadOnlyList<IReadOnlyList<ModelMetric>> Folds { get; }
 
     /// <summary>Every slice once, scored by the model that had not seen it.</summary>
-    public IReadOnlyList<ScoredSlice> Scores { get; }
+    public IReadOnlyList<OutOfFoldSlice> Scores { get; }
 
     /// <summary>Trains and tests every fold; folds that are finished in the folder are not trained again.</summary>
     /// <param name="options">Options of the runs; each fold has the same seed.</param>
     /// <param name="dataset">The slices.</param>
     /// <param name="splits">One split for each fold; their test sides share no slice.</param>
-    /// <param name="folder">Folder: a run folder for each fold, <c>out-of-fold.csv</c> and <c>crossval.md</c>.</param>
+    /// <param name="folder">Folder: a run folder for each fold with its <c>model.onnx</c>, <c>out-of-fold.csv</c> and <c>crossval.md</c>.</param>
     /// <param name="allowLeaking">True labels splits that leak; false refuses them.</param>
     /// <param name="progress">Reported after every step.</param>
     /// <param name="cancellationToken">Stops after the current step, which is saved.</param>
@@ -53,40 +60,38 @@ public sealed class CrossValidation
             throw new ArgumentException("The test sides of the splits share slices.", nameof(splits));
         }
 
-        var (pooled, margins, folds) = (new List<ScoredSlice>(), new List<double>(), new List<IReadOnlyList<ModelMetric>>());
+        var (pooled, folds) = (new List<OutOfFoldSlice>(), new List<IReadOnlyList<ModelMetric>>());
         var clean = splits.Select(s => LeakageAudit.Run(dataset.Slices, s, cancellationToken: cancellationToken).RequireClean(s, allowLeaking)).ToArray();
         foreach (var (fold, split) in clean.Index())
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"fold-{fold}");
+            var name = FoldFolder(fold);
             var run = Path.Combine(folder, name);
             progress?.Report(new SweepProgress(fold, splits.Count, name, null));
             using var model = new Trainer(options).Fit(dataset, split, run, progress is null ? null : new RunProgress(progress, fold, splits.Count, name), cancellationToken);
             var assessment = ModelAssessment.Compute(model, dataset, split, cancellationToken);
             assessment.SaveScores(Path.Combine(run, "scores.csv"));
-            var test = assessment.Scores.Where(s => s.Side == "test").ToArray();
-            pooled.AddRange(test);
-            margins.AddRange(test.Select(s => (s.Logit / assessment.Temperature) - Logit(assessment.Threshold)));
+            var contract = assessment.ToContract(new ModelDescription { Name = name, Data = "see the study", WeightsLicense = "not stated" }, dataset.Manifest.NegativeClass, dataset.Manifest.PositiveClass);
+            OnnxExporter.ToPredictGraph(model.Network, contract).Save(Path.Combine(run, ModelFile));
+            pooled.AddRange(assessment.Scores.Where(s => s.Side == "test").Select(s => new OutOfFoldSlice(
+                s.Path, s.Positive, s.Group, fold, s.Logit, s.Probability, (s.Logit / assessment.Temperature) - Logit(assessment.Threshold))));
             folds.Add([.. assessment.Metrics.Where(m => m.Set.StartsWith("test", StringComparison.Ordinal))]);
         }
 
         var set = clean.Any(s => s.IsLeaking) ? "out of fold (leaking split)" : "out of fold";
-        var metrics = GroupedFigures.Compute([.. pooled.Select(s => s.Positive)], [.. margins], [.. pooled.Select(s => s.Group)], 0, set);
+        var metrics = GroupedFigures.Compute([.. pooled.Select(s => s.Positive)], [.. pooled.Select(s => s.Margin)], [.. pooled.Select(s => s.Group)], 0, set);
         var result = new CrossValidation(metrics, folds, pooled);
-        result.Save(folder, margins);
+        result.Save(folder);
         return result;
     }
 
+    /// <summary>Name of the run folder of a fold.</summary>
+    public static string FoldFolder(int fold) => string.Create(CultureInfo.InvariantCulture, $"fold-{fold}");
+
     private static double Logit(double p) => Math.Log(p / (1 - p));
 
-    private void Save(string folder, List<double> margins)
+    private void Save(string folder)
     {
-        var csv = new StringBuilder("path,label,group,logit,probability,margin\n");
-        foreach (var (slice, margin) in Scores.Zip(margins))
-        {
-            csv.Append(CultureInfo.InvariantCulture, $"\"{slice.Path.Replace("\"", "\"\"", StringComparison.Ordinal)}\",{(slice.Positive ? 1 : 0)},{slice.Group},{slice.Logit:R},{slice.Probability:R},{margin:R}\n");
-        }
-
-        AtomicText.Write(Path.Combine(folder, "out-of-fold.csv"), csv.ToString());
+        OutOfFoldSlice.Save(Path.Combine(folder, ScoresFile), Scores);
         var table = new StringBuilder("| test fold | slices, groups | AUC | accuracy | sensitivity | specificity |\n| --- | --- | --- | --- | --- | --- |\n");
         foreach (var (fold, figures) in Folds.Append(Metrics).Index())
         {

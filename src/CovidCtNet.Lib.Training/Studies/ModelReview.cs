@@ -26,25 +26,19 @@ public static class ModelReview
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(slices);
-        var images = slices.Select(s => CtImage.Load(s.Path)).ToArray();
-        var figures = new List<ModelMetric>();
-        foreach (var (index, shift) in SimulatedShift.All.Index())
-        {
-            var scores = new double[images.Length];
-            for (var i = 0; i < images.Length; i++)
-            {
-                scores[i] = model.Predict(shift.Of(images[i], i), cancellationToken).Probability;
-                progress?.Report(((index * images.Length) + i + 1, images.Length * SimulatedShift.All.Count));
-            }
+        return Review([(model, slices)], "test", progress, cancellationToken);
+    }
 
-            figures.AddRange(Figures(slices, scores, model.Contract.Threshold, index == 0 ? "test" : "test, shift: " + shift.Name));
-            if (index == 0)
-            {
-                figures.AddRange(Subgroups(slices, images, scores, model.Contract.Threshold));
-            }
-        }
-
-        return figures;
+    /// <summary>The same figures of a recipe: each slice is judged by the model of a cross-validation that had not seen it, at that model's threshold.</summary>
+    /// <param name="folds">The models, each with the slices that it was tested on.</param>
+    /// <param name="progress">Gets the number of pictures scored, of slices times shifts.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="CtImageException">A slice cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static IReadOnlyList<ModelMetric> OutOfFold(IReadOnlyList<(CovidCtModel Model, IReadOnlyList<SliceRecord> Slices)> folds, IProgress<(int Done, int All)>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(folds);
+        return Review(folds, "out of fold", progress, cancellationToken);
     }
 
     /// <summary>
@@ -129,8 +123,34 @@ public static class ModelReview
         AtomicText.Write(path, text.ToString());
     }
 
+    // A score is the calibrated logit less that of the threshold, so that slices of several models can be pooled.
+    private static List<ModelMetric> Review(IReadOnlyList<(CovidCtModel Model, IReadOnlyList<SliceRecord> Slices)> parts, string set, IProgress<(int Done, int All)>? progress, CancellationToken cancellationToken)
+    {
+        (CovidCtModel Model, SliceRecord Slice, CtImage Image)[] cases = [.. parts.SelectMany(p => p.Slices.Select(s => (p.Model, s, CtImage.Load(s.Path))))];
+        SliceRecord[] slices = [.. cases.Select(c => c.Slice)];
+        var figures = new List<ModelMetric>();
+        foreach (var (index, shift) in SimulatedShift.All.Index())
+        {
+            var scores = new double[cases.Length];
+            for (var i = 0; i < cases.Length; i++)
+            {
+                var contract = cases[i].Model.Contract;
+                scores[i] = (cases[i].Model.Predict(shift.Of(cases[i].Image, i), cancellationToken).Logit / contract.Temperature) - Math.Log(contract.Threshold / (1 - contract.Threshold));
+                progress?.Report(((index * cases.Length) + i + 1, cases.Length * SimulatedShift.All.Count));
+            }
+
+            figures.AddRange(Figures(slices, scores, index == 0 ? set : $"{set}, shift: {shift.Name}"));
+            if (index == 0)
+            {
+                figures.AddRange(Subgroups(slices, [.. cases.Select(c => c.Image)], scores, set));
+            }
+        }
+
+        return figures;
+    }
+
     // What can be told apart without knowing patients: how large and how bright the published picture is.
-    private static IEnumerable<ModelMetric> Subgroups(IReadOnlyList<SliceRecord> slices, CtImage[] images, double[] scores, double threshold)
+    private static IEnumerable<ModelMetric> Subgroups(SliceRecord[] slices, CtImage[] images, double[] scores, string set)
     {
         (string Name, Func<CtImage, double> Of)[] properties =
         [
@@ -147,7 +167,7 @@ public static class ModelReview
                 var records = part.Select(i => slices[i]).ToArray();
                 if (records.Select(r => r.Positive).Distinct().Count() == 2)
                 {
-                    foreach (var figure in Figures(records, [.. part.Select(i => scores[i])], threshold, $"test, {name} {(high ? "at or above" : "below")} the median"))
+                    foreach (var figure in Figures(records, [.. part.Select(i => scores[i])], $"{set}, {name} {(high ? "at or above" : "below")} the median"))
                     {
                         yield return figure;
                     }
@@ -156,8 +176,8 @@ public static class ModelReview
         }
     }
 
-    private static ModelMetric[] Figures(IReadOnlyList<SliceRecord> slices, double[] scores, double threshold, string set) =>
-        GroupedFigures.Compute([.. slices.Select(s => s.Positive)], scores, [.. slices.Select(s => s.Group)], threshold, set);
+    private static ModelMetric[] Figures(IReadOnlyList<SliceRecord> slices, double[] scores, string set) =>
+        GroupedFigures.Compute([.. slices.Select(s => s.Positive)], scores, [.. slices.Select(s => s.Group)], 0, set);
 
     private static ModelMetric Metric(string name, string set, Interval value, int samples, int groups) => new()
     {

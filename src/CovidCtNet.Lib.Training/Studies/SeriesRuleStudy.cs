@@ -15,6 +15,9 @@ public sealed record SeriesRuleStudy
     /// <summary>Name of the figures in a contract: those of the groups that the rule was tried on.</summary>
     public const string TestSet = "test, series";
 
+    /// <summary>Name of the figures of <see cref="OutOfFold"/> in a contract.</summary>
+    public const string OutOfFoldSet = "out of fold, series";
+
     private const int Replicates = 2000;
 
     private SeriesRuleStudy()
@@ -53,12 +56,12 @@ public sealed record SeriesRuleStudy
         var (fitted, tried) = (Judge(fit), Judge(test));
         var rule = CtSeriesRule.Default.Fit([.. fitted.Select(s => s.LogOdds)], [.. fitted.Select(s => s.Series.Positive)], model.Contract);
         JudgedSeries[] results = [.. tried.Select(Combined)];
-        return new SeriesRuleStudy { Rule = rule, Fitted = [.. fitted.Select(Combined)], Tried = results, Metrics = Figures(results, test.Count) };
+        return new SeriesRuleStudy { Rule = rule, Fitted = [.. fitted.Select(Combined)], Tried = results, Metrics = Figures(results, test.Count, TestSet) };
 
-        JudgedSeries Combined((JudgedSeries Series, double[] LogOdds) s) => s.Series with { Probability = rule.Combine(s.LogOdds, out _) };
+        JudgedSeries Combined((JudgedSeries Series, double[] LogOdds) s) => Judged(rule, s.Series, s.LogOdds);
 
         (JudgedSeries Series, double[] LogOdds)[] Judge(IReadOnlyList<SliceRecord> slices)
-            => [.. slices.GroupBy(GroupOf).Select(group => (Empty(group), group.Select(LogOddsOf).ToArray()))];
+            => [.. slices.GroupBy(GroupOf).Select(group => (Empty(group.Key, [.. group]), group.Select(LogOddsOf).ToArray()))];
 
         double LogOddsOf(SliceRecord slice)
         {
@@ -68,18 +71,50 @@ public sealed record SeriesRuleStudy
         }
     }
 
+    /// <summary>
+    /// Fits a rule to the scores of a cross-validation, for the model that was then trained on every slice, and tries it in the same folds:
+    /// the series of each fold are judged by the rule that the series of the other folds give.
+    /// </summary>
+    /// <param name="contract">Contract of the model; its temperature counts.</param>
+    /// <param name="slices">The scores, in the order of each series.</param>
+    /// <exception cref="DatasetException">A slice has no group, or a group two classes.</exception>
+    /// <exception cref="EvaluationDataException">The series are not of two classes, or all alike.</exception>
+    public static SeriesRuleStudy OutOfFold(ModelContract contract, IReadOnlyList<OutOfFoldSlice> slices)
+    {
+        ArgumentNullException.ThrowIfNull(contract);
+        ArgumentNullException.ThrowIfNull(slices);
+        (int Fold, JudgedSeries Series, double[] LogOdds)[] all =
+        [
+            .. slices.Select(s => (Slice: s, Record: new SliceRecord(s.Path, string.Empty, s.Positive, s.Group, s.Fold)))
+                .GroupBy(s => GroupOf(s.Record))
+                .Select(g => (g.First().Slice.Fold, Empty(g.Key, [.. g.Select(s => s.Record)]), g.Select(s => s.Slice.Logit / contract.Temperature).ToArray())),
+        ];
+        var rule = Fit(all);
+        JudgedSeries[] tried = [.. all.GroupBy(s => s.Fold).SelectMany(fold =>
+        {
+            var others = Fit(all.Where(s => s.Fold != fold.Key));
+            return fold.Select(s => Judged(others, s.Series, s.LogOdds));
+        })];
+        return new SeriesRuleStudy { Rule = rule, Fitted = [.. all.Select(s => Judged(rule, s.Series, s.LogOdds))], Tried = tried, Metrics = Figures(tried, slices.Count, OutOfFoldSet) };
+
+        CtSeriesRule Fit(IEnumerable<(int Fold, JudgedSeries Series, double[] LogOdds)> series) =>
+            CtSeriesRule.Default.Fit([.. series.Select(s => s.LogOdds)], [.. series.Select(s => s.Series.Positive)], contract);
+    }
+
+    private static JudgedSeries Judged(CtSeriesRule rule, JudgedSeries series, double[] logOdds) => series with { Probability = rule.Combine(logOdds, out _) };
+
     private static string GroupOf(SliceRecord slice)
         => slice.Group ?? throw new DatasetException($"'{slice.Path}' has no group: a series rule needs a manifest with the column group.");
 
-    private static JudgedSeries Empty(IGrouping<string, SliceRecord> group)
+    private static JudgedSeries Empty(string group, SliceRecord[] slices)
     {
-        var positive = group.First().Positive;
-        return group.All(s => s.Positive == positive)
-            ? new JudgedSeries(group.Key, positive, group.Count(), 0)
-            : throw new DatasetException($"The group '{group.Key}' has slices of two classes, so that the class of the series is not known: part it.");
+        var positive = slices[0].Positive;
+        return slices.All(s => s.Positive == positive)
+            ? new JudgedSeries(group, positive, slices.Length, 0)
+            : throw new DatasetException($"The group '{group}' has slices of two classes, so that the class of the series is not known: part it.");
     }
 
-    private static ModelMetric[] Figures(JudgedSeries[] tried, int slices)
+    private static ModelMetric[] Figures(JudgedSeries[] tried, int slices, string set)
     {
         bool[] labels = [.. tried.Select(t => t.Positive)];
         if (labels.Distinct().Count() < 2)
@@ -91,6 +126,6 @@ public sealed record SeriesRuleStudy
         double[] probabilities = [.. tried.Select(t => t.Probability)];
         var options = new BootstrapOptions { Replicates = Replicates, Threshold = CtSeriesRule.Default.Threshold };
         var distributions = Bootstrap.Distributions<string>(labels, probabilities, [], [.. figures.Select(f => f.Of)], options: options);
-        return [.. figures.Zip(distributions, (figure, d) => GroupedFigures.MetricOf(figure.Name, TestSet, d.Interval, slices, tried.Length))];
+        return [.. figures.Zip(distributions, (figure, d) => GroupedFigures.MetricOf(figure.Name, set, d.Interval, slices, tried.Length))];
     }
 }

@@ -19,8 +19,8 @@ public static class ModelCard
         var p = contract.Preprocessing;
         text.Append(CultureInfo.InvariantCulture, $"# Model card: {contract.Name} {contract.Version}\n\n> **Research use, not a medical device.** {contract.IntendedUse}\n\n");
         text.Append(CultureInfo.InvariantCulture, $"- **Network**: {n.Architecture} at width {n.Width:0.####}, {n.InputChannels} x {n.InputHeight} x {n.InputWidth} pixels.\n");
-        text.Append(CultureInfo.InvariantCulture, $"- **Input**: {Shown(p.Crop)}, {p.Fit.ToString().ToLowerInvariant()} to {p.Width} x {p.Height}, minus {p.Mean:0.####}, divided by {p.StandardDeviation:0.####}; Hounsfield values through a window of {p.Window.Width:0} around {p.Window.Center:0}.\n");
-        text.Append(CultureInfo.InvariantCulture, $"- **Output**: probability of {contract.Classes[1]} against {contract.Classes[0]}, calibrated with temperature {contract.Temperature:0.###}; label at {contract.Threshold:0.###}. Both were chosen on validation slices.\n");
+        text.Append(CultureInfo.InvariantCulture, $"- **Input**: {Shown(p.Crop)}, {p.Fit.ToString().ToLowerInvariant()} to {p.Width} x {p.Height}, minus {p.Mean:0.####}, divided by {p.StandardDeviation:0.####}{(n.StandardizesInput ? ", then in the network less the mean of the slice, over its standard deviation" : string.Empty)}; Hounsfield values through a window of {p.Window.Width:0} around {p.Window.Center:0}.\n");
+        text.Append(CultureInfo.InvariantCulture, $"- **Output**: probability of {contract.Classes[1]} against {contract.Classes[0]}, calibrated with temperature {contract.Temperature:0.###}; label at {contract.Threshold:0.###}. Both were chosen on {contract.Training?.CalibratedOn ?? "validation slices"}.\n");
         if (contract.SeriesRule is { } rule)
         {
             text.Append(CultureInfo.InvariantCulture, $"- **Series**: median over {rule.Smoothing} slices, mean of the highest {rule.TopShare:P0} (at least {rule.MinimumTop}) of the log-odds, times {rule.Slope:0.####}, plus {rule.Intercept:0.####}; label at {rule.Threshold:0.###}.\n");

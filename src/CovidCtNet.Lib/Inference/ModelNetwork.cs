@@ -24,6 +24,9 @@ public sealed record ModelNetwork
     /// <summary>Whether the network has attention modules, whose masks can be shown.</summary>
     public required bool Attention { get; init; }
 
+    /// <summary>Whether the network takes each slice's mean and standard deviation out itself, so that brightness and linear contrast count for nothing.</summary>
+    public bool StandardizesInput { get; init; }
+
     internal IEnumerable<string> Validate()
     {
         if (string.IsNullOrWhiteSpace(Architecture))

@@ -21,6 +21,9 @@ public sealed record ModelTraining
     /// <summary>Optimiser, schedule, augmentation, epochs: what it takes to repeat the run.</summary>
     public required string Recipe { get; init; }
 
+    /// <summary>What threshold and temperature were chosen on; null for the validation slices of the split.</summary>
+    public string? CalibratedOn { get; init; }
+
     /// <summary>The day the run ended.</summary>
     public required DateOnly Date { get; init; }
 }

@@ -18,7 +18,7 @@ public sealed class OnnxImporterTests
     [InlineData(NetworkFamily.SmallConvolutional, false)]
     public void Every_weight_comes_back(NetworkFamily family, bool attention)
     {
-        var options = new NetworkOptions { Family = family, Attention = attention, Width = 0.0625, InputHeight = 64, InputWidth = 64, Head = ClassifierHead.TwoClass };
+        var options = new NetworkOptions { Family = family, Attention = attention, Width = 0.0625, InputHeight = 64, InputWidth = 64, Head = ClassifierHead.TwoClass, StandardizeInput = attention };
         using var network = Drawn(options);
         using var other = CtNetwork.Create(options with { InputHeight = 80, InputWidth = 80 }, seed: 9);
 

@@ -66,6 +66,23 @@ public class OnnxParityTests
     {
         AssertNetworkEqual(NetworkOptions.Attention92 with { Width = 0.125, InputHeight = 64, InputWidth = 80, Head = ClassifierHead.TwoClass }, Inputs(64, 2, width: 80));
         AssertNetworkEqual(NetworkOptions.Attention56 with { Width = 0.125, InputHeight = 64, InputWidth = 64, Attention = false, InputChannels = 3 }, Inputs(64, 2, channels: 3));
+        AssertNetworkEqual(NetworkOptions.Attention56 with { Width = 0.125, InputHeight = 64, InputWidth = 64, StandardizeInput = true }, (Inputs(64, 2) * 0.3f) + 0.2f);
+    }
+
+    [Fact]
+    public void Standardised_input_makes_brightness_and_contrast_count_for_nothing()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var network = (ResidualAttentionNetwork)Trained(NetworkOptions.Attention56 with { Width = 0.125, InputHeight = 64, InputWidth = 64, StandardizeInput = true }, Inputs(64, 4));
+        var slices = Inputs(64, 3);
+
+        var expected = network.forward(slices).data<float>().ToArray();
+        var changed = network.forward((slices * 0.6f) - 0.4f).data<float>().ToArray();
+
+        // Rounding alone, and the epsilon of 1e-5 beside a variance of about 0.3.
+        Assert.All(expected.Zip(changed), p => Assert.Equal(p.First, p.Second, 1e-3f));
+        Assert.True(expected.Max() - expected.Min() > 1e-2, "the slices must differ for the network");
     }
 
     [Fact]
