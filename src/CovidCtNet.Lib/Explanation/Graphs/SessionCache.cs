@@ -20,7 +20,9 @@ internal sealed class SessionCache(
             var scored = Folded([.. tensors, scores.Tensor]);
             scored.AddOutput(scores.Tensor);
             var seed = scores.Elements == 1 ? GradientSeed.Element(scores.Tensor, 0) : GradientSeed.FromInput(scores.Tensor, ClassInput);
-            return GraphGradient.Append(scored, seed, tensors, inputShapes);
+            var gradient = GraphGradient.Append(scored, seed, tensors, inputShapes);
+            TransposedConvolutionRewriting.Apply(gradient);
+            return gradient;
         },
         scores.Elements == 1 ? null : ClassInput,
         [scores.Tensor, .. tensors.SelectMany(t => (string[])[t, GraphGradient.OutputName(t)])]);
