@@ -77,7 +77,13 @@ internal sealed class ReviewCommand : Command
     private static IReadOnlyList<ModelMetric> OutOfFold(string study, SliceManifest manifest, Shown bar, CancellationToken cancellationToken)
     {
         var slices = manifest.Slices.ToDictionary(s => s.Path, StringComparer.Ordinal);
-        var folds = OutOfFoldSlice.Load(Path.Combine(study, CrossValidation.ScoresFile)).GroupBy(s => s.Fold).ToArray();
+        var scores = OutOfFoldSlice.Load(Path.Combine(study, CrossValidation.ScoresFile));
+        if (scores.FirstOrDefault(s => !slices.ContainsKey(s.Path)) is { } other)
+        {
+            throw new DatasetException($"'{other.Path}' of the cross-validation is not in the manifest: name the manifest that it was run on.");
+        }
+
+        var folds = scores.GroupBy(s => s.Fold).ToArray();
         var models = folds.Select(f => CovidCtModel.Load(Path.Combine(study, CrossValidation.FoldFolder(f.Key), CrossValidation.ModelFile))).ToArray();
         try
         {
