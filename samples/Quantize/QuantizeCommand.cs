@@ -17,6 +17,7 @@ internal sealed class QuantizeCommand : RootCommand
     private readonly Option<string[]> _validateOnly = Filter("--validate-only");
     private readonly Option<string?> _test = new("--test") { Description = "Folder or list of labelled slices to report on as well; they decide nothing." };
     private readonly Option<string[]> _testOnly = Filter("--test-only");
+    private readonly Option<bool> _seen = new("--seen") { Description = "The float32 model was trained on these slices: its figures are named so in the contract. The loss by rounding is judged all the same." };
     private readonly Option<string> _out = new("--out") { Description = "ONNX file to write.", Required = true };
     private readonly Option<string?> _layers = new("--layers") { Description = "CSV to write: what became of each layer, with its error." };
     private readonly Option<int> _slices = new("--slices") { Description = "Slices to calibrate with, taken evenly from the list.", DefaultValueFactory = _ => 200 };
@@ -36,7 +37,7 @@ internal sealed class QuantizeCommand : RootCommand
     {
         foreach (var symbol in new Option[]
         {
-            _precision, _calibrate, _calibrateOnly, _validate, _validateOnly, _test, _testOnly, _out, _layers, _slices, _method, _percentile, _equalize, _plainBias,
+            _precision, _calibrate, _calibrateOnly, _validate, _validateOnly, _test, _testOnly, _seen, _out, _layers, _slices, _method, _percentile, _equalize, _plainBias,
             _weightBits, _sensitive, _keep, _turns, _loss, _agreement,
         })
         {
@@ -72,6 +73,7 @@ internal sealed class QuantizeCommand : RootCommand
         Calibration = Source(result, _calibrate, _calibrateOnly),
         Validation = Source(result, _validate, _validateOnly)!,
         Report = Source(result, _test, _testOnly),
+        Seen = result.GetValue(_seen),
         OutputPath = result.GetRequiredValue(_out),
         LayersPath = result.GetValue(_layers),
         CalibrationSlices = Math.Max(1, result.GetValue(_slices)),

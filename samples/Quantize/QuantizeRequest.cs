@@ -21,6 +21,9 @@ internal sealed record QuantizeRequest
     /// <summary>Folder or list of labelled slices that are reported on and decide nothing; or null.</summary>
     public required SliceSource? Report { get; init; }
 
+    /// <summary>Whether the float32 model was trained on these slices, so that the figures are named so.</summary>
+    public required bool Seen { get; init; }
+
     /// <summary>The file to write.</summary>
     public required string OutputPath { get; init; }
 

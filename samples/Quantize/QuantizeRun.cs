@@ -39,13 +39,14 @@ internal sealed class QuantizeRun(TextWriter output, TextWriter errors)
         var bytes = rounded.ToArray();
         using var candidate = rounded.Load();
         var decided = await ModelScores.MeasureAsync(model, candidate, validation, cancellationToken);
-        Describe("validation", decided);
-        var metrics = decided.ToMetrics("validation");
+        var seen = request.Seen ? ", seen in training" : string.Empty;
+        Describe("validation" + seen, decided);
+        var metrics = decided.ToMetrics("validation" + seen);
         if (test is not null)
         {
             var reported = await ModelScores.MeasureAsync(model, candidate, test, cancellationToken);
-            Describe("test, decides nothing", reported);
-            metrics = [.. metrics, .. reported.ToMetrics("test")];
+            Describe($"test{seen}, decides nothing", reported);
+            metrics = [.. metrics, .. reported.ToMetrics("test" + seen)];
         }
 
         MeasureSpeed(model, bytes, request.Turns, cancellationToken);
