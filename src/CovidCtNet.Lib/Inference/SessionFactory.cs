@@ -90,6 +90,11 @@ internal static class SessionFactory
             settings.IntraOpNumThreads = options.IntraOpThreads;
         }
 
+        if (!options.WaitBusily)
+        {
+            settings.AddSessionConfigEntry("session.force_spinning_stop", "1");
+        }
+
         if (batch is { } dimension)
         {
             settings.AddFreeDimensionOverrideByName(dimension.Name, dimension.Size);

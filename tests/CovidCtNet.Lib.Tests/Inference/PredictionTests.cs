@@ -78,6 +78,18 @@ public class PredictionTests
     }
 
     [Fact]
+    public void Threads_that_do_not_wait_busily_give_the_same_numbers()
+    {
+        using var busy = TestModels.LoadConv(32, 4);
+        using var idle = TestModels.LoadConv(32, 4, new CovidCtModelOptions { WaitBusily = false });
+        foreach (var seed in Enumerable.Range(0, 20))
+        {
+            var image = CtPhantom.Create(seed, new CtPhantomOptions { Width = 64, Height = 64 }).Image;
+            Assert.Equal(busy.Predict(image).Logit, idle.Predict(image).Logit);
+        }
+    }
+
+    [Fact]
     public void Many_threads_give_what_one_gives()
     {
         using var model = TestModels.LoadConv(32, 4);
