@@ -72,8 +72,8 @@ public sealed partial class GraphExplainer : IDisposable
     public string? DefaultTargetLayer { get; }
 
     /// <summary>
-    /// The layers that <see cref="AttentionMethod.FusedGradCam"/> joins where none are named: the layer given on creation or by the model's contract, else the entries of the attention modules behind the first and the output of
-    /// the last; in a graph without attention modules the last layer of each grid of at most an eighth of the input.
+    /// The layers that <see cref="AttentionMethod.FusedGradCam"/> joins where none are named: the layer given on creation or by the model's contract, else the output of the attention module before the last stage and the
+    /// entry and the output of the last module; in a graph without attention modules the last layer of each grid of at most an eighth of the input.
     /// </summary>
     public IReadOnlyList<string> DefaultFusedLayers { get; }
 

@@ -54,7 +54,7 @@ public class FusedGradCamTests
         TargetLayer[] stages = [At("stem", 112), At("a", 28), At("b", 28), At("c", 14), At("d", 7), At("e", 7)];
         Assert.Equal(["b", "c", "e"], GraphLayers.Fused(stages, 224, 224));
         TargetLayer[] residualAttention = [At("pre1/sum", 40), At("attention1/after/sum", 40), At("pre2/sum", 20), At("attention2/after/sum", 20), At("pre3/sum", 10), At("attention3/after/sum", 10), At("bn2/relu", 5)];
-        Assert.Equal(["pre2/sum", "pre3/sum", "attention3/after/sum"], GraphLayers.Fused(residualAttention, 160, 160));
+        Assert.Equal(["attention2/after/sum", "pre3/sum", "attention3/after/sum"], GraphLayers.Fused(residualAttention, 160, 160));
         Assert.Empty(GraphLayers.Fused([At("stem", 112)], 224, 224));
         using var named = GraphExplainer.FromGraph(ExplainerModels.Network(), ExplainerModels.Preprocessing, targetLayer: "relu1");
         Assert.Equal(["relu1"], named.DefaultFusedLayers);

@@ -41,8 +41,12 @@ internal static class GraphLayers
     {
         if (Default(layers) is { } last && last.StartsWith("attention", StringComparison.Ordinal))
         {
-            string[] entries = [.. layers.Select(l => l.Name).Where(n => n.StartsWith("pre", StringComparison.Ordinal) && n.EndsWith("/sum", StringComparison.Ordinal) && n != "pre1/sum")];
-            return [.. entries, last];
+            // The entry of the last module, what the module before it gave, and what the last one gives: chosen for the default model, see
+            // docs/decisions/default-layer.md.
+            string[] names = [.. layers.Select(l => l.Name)];
+            var entry = Array.FindLastIndex(names, n => n.StartsWith("pre", StringComparison.Ordinal) && n.EndsWith("/sum", StringComparison.Ordinal));
+            string? before = names.Take(Math.Max(entry, 0)).LastOrDefault(n => n.StartsWith("attention", StringComparison.Ordinal) && n.EndsWith("/after/sum", StringComparison.Ordinal));
+            return [.. before is null ? [] : (string[])[before], .. entry < 0 ? [] : (string[])[names[entry]], last];
         }
 
         return [.. layers.Where(l => l.Width * 8 <= width && l.Height * 8 <= height).GroupBy(l => (l.Width, l.Height)).Select(grid => grid.Last().Name)];
