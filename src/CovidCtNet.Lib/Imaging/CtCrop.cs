@@ -11,8 +11,8 @@ public enum CtCrop
     None,
 
     /// <summary>
-    /// The box around the lungs, by <see cref="LungField.Find(CtImage, CtWindow)"/>, where the slice shows the whole body in air; all of it where it is
-    /// already cut to the body, or no lungs are found.
+    /// The box around the lungs, by <see cref="LungField.Find(CtImage, CtWindow)"/>, where the slice shows a body in air (around the body, if no closed
+    /// lungs are found in it); all of the slice where it is already cut to the body.
     /// </summary>
     [JsonStringEnumMemberName("lungField")]
     LungField,

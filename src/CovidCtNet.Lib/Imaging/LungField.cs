@@ -15,6 +15,9 @@ public static class LungField
     // A slice whose border is mostly tissue has been cut to the body already.
     private const double DarkBorder = 0.6;
 
+    // Around a body in air, all of the border but a table is dark. Lungs that were cut open leave ribs, spine and sternum on it.
+    private const double AirBorder = 0.8;
+
     // The air inside the body must fill this share of the picture to be lungs; each part of it, that share of the picture and of the largest part.
     private const double LeastLungs = 0.02;
     private const double LeastPart = 0.003;
@@ -23,10 +26,13 @@ public static class LungField
     // Added on each side, as a share of the box.
     private const double Margin = 0.05;
 
-    /// <summary>The box around the lungs with a margin of 5 %, symmetric about the body's midline so that a lung full of infection is kept; or null.</summary>
+    /// <summary>
+    /// The box around the lungs with a margin of 5 %, symmetric about the body's midline so that a lung full of infection is kept. Where a body
+    /// in air shows no lungs, or lungs that are open to that air because the slice was cut and framed anew: the box around the body.
+    /// </summary>
     /// <param name="image">The slice.</param>
     /// <param name="window">Maps Hounsfield slices to intensity; gray slices do not use it.</param>
-    /// <returns>The box, or null where the slice is already cut to the body or shows no air inside a body.</returns>
+    /// <returns>The box, or null where the slice is already cut to the body, or nothing stands out from it.</returns>
     public static CtRegion? Find(CtImage image, CtWindow window)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -41,7 +47,8 @@ public static class LungField
         var scale = Math.Min(1, (double)SearchSide / Math.Max(width, height));
         var (w, h) = (Math.Max(1, (int)Math.Round(width * scale)), Math.Max(1, (int)Math.Round(height * scale)));
         using var bright = Bright(values, unit, width, height, w, h);
-        if (bright.BorderShare() > 1 - DarkBorder)
+        var border = bright.BorderShare();
+        if (border > 1 - DarkBorder)
         {
             return null;
         }
@@ -55,16 +62,17 @@ public static class LungField
         using var holes = body.Holes();
         using var air = holes.Opened();
         using var lungs = air.Parts(Math.Max(LeastPart * w * h, 1), LeastOfLargest);
-        if (lungs is null || lungs.Count < LeastLungs * w * h)
+        var trunk = body.Bounds();
+        var found = lungs is not null && lungs.Count >= LeastLungs * w * h;
+        if (!found && border > 1 - AirBorder)
         {
             return null;
         }
 
-        var box = lungs.Bounds();
-        var trunk = body.Bounds();
+        var (box, margin) = found ? (lungs!.Bounds(), Margin) : (trunk, 0);
         var middle = trunk.X + (trunk.Width / 2.0);
-        var half = Math.Max(middle - box.X, box.X + box.Width - middle) * (1 + (2 * Margin));
-        var dy = Margin * box.Height;
+        var half = Math.Max(middle - box.X, box.X + box.Width - middle) * (1 + (2 * margin));
+        var dy = margin * box.Height;
 
         // From the small picture back to pixels, outwards, within the slice.
         var (left, right) = (Math.Max(0, (int)Math.Floor((middle - half) * width / w)), Math.Min(width, (int)Math.Ceiling((middle + half) * width / w)));

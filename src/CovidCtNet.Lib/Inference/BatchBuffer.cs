@@ -86,15 +86,15 @@ internal sealed class BatchBuffer : IDisposable
         }
     }
 
-    private OrtValue Value(long[] shape, float[]? values, int part)
+    private OrtValue Value(long[] shape, Memory<float> values, int part)
     {
-        if (values is null)
+        if (_allocator is not null)
         {
-            return OrtValue.CreateAllocatedTensorValue(_allocator!, TensorElementType.Float, shape);
+            return OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Float, shape);
         }
 
         var length = (int)shape.Aggregate(1L, (product, side) => product * side);
-        return OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, values.AsMemory(part * length, length), shape);
+        return OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, values.Slice(part * length, length), shape);
     }
 
     /// <summary>Memory of all samples, and what runs over its parts.</summary>
@@ -109,17 +109,17 @@ internal sealed class BatchBuffer : IDisposable
 
         public Tensors(int inputLength, int outputLength)
         {
-            ManagedInput = new float[inputLength];
-            ManagedOutput = new float[outputLength];
+            ManagedInput = AlignedMemory.Allocate(inputLength);
+            ManagedOutput = AlignedMemory.Allocate(outputLength);
         }
 
-        public float[]? ManagedInput { get; }
+        public Memory<float> ManagedInput { get; }
 
-        public float[]? ManagedOutput { get; }
+        public Memory<float> ManagedOutput { get; }
 
-        public Span<float> Input => ManagedInput ?? _values[0].GetTensorMutableDataAsSpan<float>();
+        public Span<float> Input => ManagedInput.IsEmpty ? _values[0].GetTensorMutableDataAsSpan<float>() : ManagedInput.Span;
 
-        public Span<float> Output => ManagedOutput ?? _values[1].GetTensorMutableDataAsSpan<float>();
+        public Span<float> Output => ManagedOutput.IsEmpty ? _values[1].GetTensorMutableDataAsSpan<float>() : ManagedOutput.Span;
 
         public BoundRun[] Runs { get; private set; } = [];
 

@@ -1,5 +1,6 @@
 using CovidCtNet.Lib.Inference;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace CovidCtNet.Lib.Explanation.Graphs;
 
@@ -97,9 +98,11 @@ internal sealed class ExplainSession : IDisposable
         }
     }
 
-    private IDisposableReadOnlyCollection<OrtValue> RunOnce(InferenceSession session, Memory<float> input, long[] shape, Memory<long> classes, RunOptions run)
+    private IDisposableReadOnlyCollection<OrtValue> RunOnce(InferenceSession session, ReadOnlyMemory<float> input, long[] shape, Memory<long> classes, RunOptions run)
     {
-        using var data = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, input, shape);
+        // Memory of the runtime is aligned, that of the garbage collector is not: see AlignedMemory.
+        using var data = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, TensorElementType.Float, shape);
+        input.Span.CopyTo(data.GetTensorMutableDataAsSpan<float>());
         if (_classInput is null)
         {
             return session.Run(run, [_inputName], [data], _outputNames);
