@@ -11,7 +11,7 @@ internal sealed class EnduranceRun(int seed, string? modelPath, bool small, Text
 {
     private const int Threads = 64;
     private const int LoadThreads = 8;
-    private const int MeasurementsBefore = 40;
+    private const int MeasurementsBefore = 20;
     private const double LargestGrowth = 0.01;
     private static readonly CtImage[] Slices = [.. Enumerable.Range(1, 16).Select(i => CtPhantom.Create(i, new CtPhantomOptions { Opacities = i % 4 }).Image)];
     private int _failures;
@@ -59,7 +59,7 @@ internal sealed class EnduranceRun(int seed, string? modelPath, bool small, Text
         // Measuring takes memory of its own until its code is compiled for the last time.
         for (var i = 0; i < MeasurementsBefore; i++)
         {
-            Resident();
+            ResidentMemory.Measure();
         }
 
         var clock = Stopwatch.StartNew();
@@ -70,7 +70,7 @@ internal sealed class EnduranceRun(int seed, string? modelPath, bool small, Text
             work(i);
             if ((i + 1) % (count / 10) == 0)
             {
-                tenths[((i + 1) / (count / 10)) - 1] = Resident();
+                tenths[((i + 1) / (count / 10)) - 1] = ResidentMemory.Measure();
             }
         }
 
@@ -80,15 +80,6 @@ internal sealed class EnduranceRun(int seed, string? modelPath, bool small, Text
                 CultureInfo.InvariantCulture,
                 $"{count} {what}: {string.Join(' ', tenths.Select(t => t.ToString("0.0", CultureInfo.InvariantCulture)))} MiB after each tenth ({growth:+0.00%;-0.00%} after three), {clock.Elapsed.TotalSeconds:0} s"),
             growth < LargestGrowth);
-    }
-
-    private static double Resident()
-    {
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        GC.WaitForPendingFinalizers();
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        using var process = Process.GetCurrentProcess();
-        return process.WorkingSet64 / 1024.0 / 1024.0;
     }
 
     private void ManyThreads(CovidCtModel model, CancellationToken cancellationToken)
@@ -153,7 +144,7 @@ internal sealed class EnduranceRun(int seed, string? modelPath, bool small, Text
             Array.ForEach(threads, t => t.Join());
             if ((round + 1) % Math.Max(1, rounds / 10) == 0)
             {
-                memory.Add(Resident());
+                memory.Add(ResidentMemory.Measure());
             }
         }
 
