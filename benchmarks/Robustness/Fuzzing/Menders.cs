@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Security.Cryptography;
-using CovidCtNet.Lib.Imaging.Decoding;
 
 namespace CovidCtNet.Robustness.Fuzzing;
 
@@ -26,7 +26,7 @@ internal static class Menders
             }
 
             var end = at + 8 + (int)length;
-            BinaryPrimitives.WriteUInt32BigEndian(data.AsSpan(end), PngCrc.Of(data.AsSpan(at + 4, (int)length + 4)));
+            BinaryPrimitives.WriteUInt32BigEndian(data.AsSpan(end), Crc32.HashToUInt32(data.AsSpan(at + 4, (int)length + 4)));
             at = end + 4;
         }
 

@@ -12,7 +12,7 @@ internal static class PixelArrays
     private static Loan? _loan;
 
     /// <summary>An array of at least a length; its values are not defined.</summary>
-    public static float[] Allocate(int length) => _loan is { } loan ? loan.Rent(length) : new float[length];
+    public static float[] Allocate(int length) => _loan is { } loan ? loan.Rent(length) : GC.AllocateUninitializedArray<float>(length);
 
     /// <summary>Lends arrays until the result is disposed of, on the same thread. No slice that was decoded meanwhile may be used later.</summary>
     public static IDisposable Lend() => new Loan(_loan);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using CovidCtNet.Lib.Imaging.Decoding;
 
 namespace CovidCtNet.Lib.Imaging;
@@ -75,7 +76,7 @@ internal static class PngEncoder
         type.CopyTo(checkedPart);
         data.CopyTo(checkedPart.AsSpan(4));
         stream.Write(checkedPart);
-        BinaryPrimitives.WriteUInt32BigEndian(number, PngCrc.Of(checkedPart));
+        BinaryPrimitives.WriteUInt32BigEndian(number, Crc32.HashToUInt32(checkedPart));
         stream.Write(number);
     }
 }

@@ -103,4 +103,33 @@ public class DecodingTests
         float[] expected = [0, 0, 128, 255, 255, 64];
         Assert.Equal(expected, CtImage.Load(stream).Pixels.ToArray());
     }
+
+    /// <summary>Larger than what is unpacked at a time, so that filters reach from one part into the next; sides that no vector divides.</summary>
+    [Theory]
+    [InlineData(0, 8, 1)]
+    [InlineData(2, 8, 3)]
+    [InlineData(4, 8, 2)]
+    [InlineData(6, 8, 4)]
+    [InlineData(0, 16, 2)]
+    public void Every_filter_of_a_large_png_is_undone(byte colorType, byte bitDepth, int stride)
+    {
+        const int Width = 701;
+        const int Height = 509;
+        var random = new Random(5);
+        var gray = Enumerable.Range(0, Width * Height).Select(_ => (byte)random.Next(256)).ToArray();
+        var samples = new byte[gray.Length * stride];
+        for (var i = 0; i < gray.Length; i++)
+        {
+            samples.AsSpan(i * stride, stride).Fill(gray[i]);
+            if (colorType is 4 or 6)
+            {
+                samples[((i + 1) * stride) - 1] = 255;
+            }
+        }
+
+        var image = CtImage.Load(new MemoryStream(TestPng.WithEveryFilter(Width, Height, colorType, bitDepth, samples)));
+
+        // 16 bits of twice the same byte are 257 times that byte.
+        Assert.Equal(gray.Select(g => bitDepth == 16 ? g * 257f : g), image.Pixels.ToArray());
+    }
 }

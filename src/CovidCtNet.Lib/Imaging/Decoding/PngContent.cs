@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 
 namespace CovidCtNet.Lib.Imaging.Decoding;
@@ -117,7 +118,7 @@ internal sealed class PngContent
         var checkedPart = file.Slice(position + 4, (int)size + 4);
         var type = Encoding.Latin1.GetString(checkedPart[..4]);
         var expected = BinaryPrimitives.ReadUInt32BigEndian(file[(position + 8 + (int)size)..]);
-        if (PngCrc.Of(checkedPart) != expected)
+        if (Crc32.HashToUInt32(checkedPart) != expected)
         {
             throw errors.Corrupt($"the checksum of its {Printable(type)} chunk is wrong");
         }

@@ -33,11 +33,16 @@ internal static class PngFilter
         }
     }
 
+    // A channel after the other: the sample to the left and the corner stay in registers.
     private static void UndoSub(Span<byte> row, int stride)
     {
-        for (var i = stride; i < row.Length; i++)
+        for (var channel = 0; channel < stride; channel++)
         {
-            row[i] += row[i - stride];
+            byte left = 0;
+            for (var i = channel; i < row.Length; i += stride)
+            {
+                left = row[i] += left;
+            }
         }
     }
 
@@ -45,19 +50,30 @@ internal static class PngFilter
 
     private static void UndoAverage(Span<byte> row, ReadOnlySpan<byte> above, int stride)
     {
-        for (var i = 0; i < row.Length; i++)
+        above = above[..row.Length];
+        for (var channel = 0; channel < stride; channel++)
         {
-            var left = i >= stride ? row[i - stride] : 0;
-            row[i] += (byte)((left + above[i]) / 2);
+            byte left = 0;
+            for (var i = channel; i < row.Length; i += stride)
+            {
+                left = row[i] += (byte)((left + above[i]) / 2);
+            }
         }
     }
 
     private static void UndoPaeth(Span<byte> row, ReadOnlySpan<byte> above, int stride)
     {
-        for (var i = 0; i < row.Length; i++)
+        above = above[..row.Length];
+        for (var channel = 0; channel < stride; channel++)
         {
-            var (left, corner) = i >= stride ? (row[i - stride], above[i - stride]) : (0, 0);
-            row[i] += (byte)Paeth(left, above[i], corner);
+            byte left = 0;
+            byte corner = 0;
+            for (var i = channel; i < row.Length; i += stride)
+            {
+                var up = above[i];
+                left = row[i] += (byte)Paeth(left, up, corner);
+                corner = up;
+            }
         }
     }
 

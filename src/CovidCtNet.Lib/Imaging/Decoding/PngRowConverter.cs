@@ -61,6 +61,12 @@ internal sealed class PngRowConverter
         var depth = _header.BitDepth;
         if (depth == 8)
         {
+            if (step == 1 && _header.Color is PngColor.Gray && _key.Red < 0)
+            {
+                GrayBytes.ToSingle(row[..width], target);
+                return;
+            }
+
             for (var x = 0; x < width; x++)
             {
                 target[x * step] = _lookup[row[x]];

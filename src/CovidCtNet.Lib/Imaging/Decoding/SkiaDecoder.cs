@@ -40,9 +40,9 @@ internal static class SkiaDecoder
                 throw errors.Corrupt($"it cannot be decoded ({result})");
         }
 
-        var upright = new float[info.Width * info.Height];
-        CopyGray(bitmap, isGray, upright);
-        return ImageOrientation.MakeUpright(new DecodedImage(upright, info.Width, info.Height, CtValueKind.Gray8), codec.EncodedOrigin);
+        var pixels = PixelArrays.Allocate(info.Width * info.Height);
+        CopyGray(bitmap, isGray, pixels);
+        return ImageOrientation.MakeUpright(new DecodedImage(pixels, info.Width, info.Height, CtValueKind.Gray8), codec.EncodedOrigin);
     }
 
     private static void CopyGray(SKBitmap bitmap, bool isGray, float[] target)
@@ -52,11 +52,15 @@ internal static class SkiaDecoder
         {
             var row = bytes.Slice(y * bitmap.RowBytes);
             var line = target.AsSpan(y * bitmap.Width, bitmap.Width);
+            if (isGray)
+            {
+                GrayBytes.ToSingle(row[..line.Length], line);
+                continue;
+            }
+
             for (var x = 0; x < line.Length; x++)
             {
-                line[x] = isGray
-                    ? row[x]
-                    : Luma.OverBlack(Luma.Of(row[4 * x], row[(4 * x) + 1], row[(4 * x) + 2]), row[(4 * x) + 3], 255);
+                line[x] = Luma.OverBlack(Luma.Of(row[4 * x], row[(4 * x) + 1], row[(4 * x) + 2]), row[(4 * x) + 3], 255);
             }
         }
     }
