@@ -248,13 +248,15 @@ internal sealed class BinaryMask : IDisposable
     // Labels from 1 for the connected parts of one value, in the order of their first pixels, 0 elsewhere; gives the size of each part.
     private List<int> Label(int[] labels, bool value)
     {
-        var bits = Bits;
-        var parents = ArrayPool<int>.Shared.Rent(bits.Length + 1);
+        // No row has more runs than every second pixel and one.
+        var most = ((_width / 2) + 1) * _height;
+        var runs = ArrayPool<(int Start, int End, int Number)>.Shared.Rent(most);
+        var parents = ArrayPool<int>.Shared.Rent(most + 1);
         try
         {
-            var count = Join(labels, value, parents);
+            var (count, runCount) = Join(runs, parents, value);
 
-            // A part's first pixel has its lowest number, so that numbers in use keep their order when they close up.
+            // A part's first run has its lowest number, so that numbers in use keep their order when they close up.
             var sizes = new List<int>();
             for (var number = 1; number <= count; number++)
             {
@@ -270,15 +272,13 @@ internal sealed class BinaryMask : IDisposable
                 }
             }
 
-            parents[0] = 0;
             var counts = CollectionsMarshal.AsSpan(sizes);
-            for (var i = 0; i < bits.Length; i++)
+            labels.AsSpan(0, Bits.Length).Clear();
+            foreach (var (start, end, number) in runs.AsSpan(0, runCount))
             {
-                var label = labels[i] = parents[labels[i]];
-                if (label > 0)
-                {
-                    counts[label - 1]++;
-                }
+                var label = parents[number];
+                labels.AsSpan(start, end - start).Fill(label);
+                counts[label - 1] += end - start;
             }
 
             return sizes;
@@ -286,40 +286,51 @@ internal sealed class BinaryMask : IDisposable
         finally
         {
             ArrayPool<int>.Shared.Return(parents);
+            ArrayPool<(int Start, int End, int Number)>.Shared.Return(runs);
         }
     }
 
-    // Numbers pixels by those to the left and above, and notes which numbers turn out to be one part; a number's parent is the lowest of its part.
-    private int Join(int[] labels, bool value, int[] parents)
+    // Numbers the runs of each row by those above that they touch, and notes which numbers turn out to be one part; a number's parent is the
+    // lowest of its part.
+    private (int Numbers, int Runs) Join((int Start, int End, int Number)[] runs, int[] parents, bool value)
     {
-        var bits = Bits;
-        var count = 0;
-        for (var i = 0; i < bits.Length;)
+        var (count, runCount, above) = (0, 0, 0);
+        for (var y = 0; y < _height; y++)
         {
-            for (var x = 0; x < _width; x++, i++)
+            var firstOfRow = runCount;
+            var row = y * _width;
+            for (var start = Next(row, row + _width, value); start < row + _width;)
             {
-                if (bits[i] != value)
+                var end = Next(start, row + _width, !value);
+                while (above < firstOfRow && runs[above].End + _width <= start)
                 {
-                    labels[i] = 0;
-                    continue;
+                    above++;
                 }
 
-                var left = x > 0 ? labels[i - 1] : 0;
-                var above = i >= _width ? labels[i - _width] : 0;
-                if (left == 0 && above == 0)
+                var number = 0;
+                for (var i = above; i < firstOfRow && runs[i].Start + _width < end; i++)
                 {
-                    labels[i] = ++count;
-                    parents[count] = count;
-                    continue;
+                    var other = Root(runs[i].Number);
+                    if (number != 0)
+                    {
+                        parents[Math.Max(number, other)] = Math.Min(number, other);
+                        other = Math.Min(number, other);
+                    }
+
+                    number = other;
                 }
 
-                labels[i] = left == 0 ? above : left;
-                if (left != 0 && above != 0 && left != above)
+                if (number == 0)
                 {
-                    var (a, b) = (Root(left), Root(above));
-                    parents[Math.Max(a, b)] = Math.Min(a, b);
+                    number = ++count;
+                    parents[number] = number;
                 }
+
+                runs[runCount++] = (start, end, number);
+                start = Next(end, row + _width, value);
             }
+
+            above = firstOfRow;
         }
 
         for (var number = 1; number <= count; number++)
@@ -327,7 +338,7 @@ internal sealed class BinaryMask : IDisposable
             parents[number] = parents[parents[number]];
         }
 
-        return count;
+        return (count, runCount);
 
         int Root(int number)
         {
@@ -338,5 +349,12 @@ internal sealed class BinaryMask : IDisposable
 
             return number;
         }
+    }
+
+    // The first pixel of a value from one place on, or the end.
+    private int Next(int start, int end, bool value)
+    {
+        var found = Bits[start..end].IndexOf(value);
+        return found < 0 ? end : start + found;
     }
 }
