@@ -1,5 +1,4 @@
 using CovidCtNet.Lib.Onnx.Protos;
-using CovidCtNet.Lib.Onnx.Quantization;
 
 namespace CovidCtNet.Lib.Onnx;
 

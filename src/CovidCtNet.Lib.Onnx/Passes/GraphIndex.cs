@@ -1,6 +1,6 @@
 using CovidCtNet.Lib.Onnx.Protos;
 
-namespace CovidCtNet.Lib.Onnx.Quantization;
+namespace CovidCtNet.Lib.Onnx;
 
 /// <summary>Who makes and who reads each tensor of a graph, and which weights are constant.</summary>
 internal sealed class GraphIndex

@@ -3,7 +3,7 @@ using CovidCtNet.Lib.Onnx.Files;
 using CovidCtNet.Lib.Onnx.Protos;
 using Google.Protobuf;
 
-namespace CovidCtNet.Lib.Onnx.Quantization;
+namespace CovidCtNet.Lib.Onnx;
 
 /// <summary>Adds weights under names that are free.</summary>
 internal sealed class GraphNames
