@@ -64,6 +64,9 @@ class Graph(torch.nn.Module):
         if op == "BatchNormalization":
             scale, shift, mean, variance = (self.weight(n) for n in names[1:])
             return F.batch_norm(x, mean, variance, scale, shift, False, 0.0, attributes.get("epsilon", 1e-5))
+        if op == "InstanceNormalization":
+            scale, shift = (self.weight(n) for n in names[1:])
+            return F.instance_norm(x, None, None, scale, shift, True, 0.0, attributes.get("epsilon", 1e-5))
         if op in ("Add", "Mul"):
             y = self.weight(names[1]) if names[1] in self.names else values[names[1]]
             return x + y if op == "Add" else x * y

@@ -113,8 +113,8 @@ internal sealed class PeerComparison(PeerOptions options)
             var files = new PreparationFiles(folder, format, images, model.Preprocessing);
             files.RequireAgreement(python.Prepare(files, "float", values: true).Values);
 
-            // .NET compiles what runs often anew, beside the work; until that is done it is slower.
-            for (var i = 0; i < 40; i++)
+            // .NET compiles what runs often anew, beside the work and not before that pauses; until it is done it is slower.
+            for (var warm = Stopwatch.StartNew(); warm.Elapsed.TotalSeconds < 4;)
             {
                 files.Run();
             }

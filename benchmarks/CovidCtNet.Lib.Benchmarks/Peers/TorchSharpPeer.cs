@@ -83,6 +83,8 @@ internal sealed class TorchSharpPeer : IDisposable
             case "BatchNormalization":
                 return nn.functional.batch_norm(
                     x, value(node.Inputs[3]), value(node.Inputs[4]), value(node.Inputs[1]), value(node.Inputs[2]), false, 0, node.GetSingle("epsilon", 1e-5f));
+            case "InstanceNormalization":
+                return nn.functional.instance_norm(x, weight: value(node.Inputs[1]), bias: value(node.Inputs[2]), eps: node.GetSingle("epsilon", 1e-5f));
             case "Add":
                 return x + value(node.Inputs[1]);
             case "Mul":
