@@ -34,13 +34,9 @@ internal static partial class ResidentMemory
         {
             _ = MallocTrim(0);
         }
-        catch (EntryPointNotFoundException)
+        catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException)
         {
             // Only glibc has it.
-            _trims = false;
-        }
-        catch (DllNotFoundException)
-        {
             _trims = false;
         }
     }

@@ -32,7 +32,7 @@ internal static class PngDecoder
         var converter = new PngRowConverter(header, content.Palette, content.Transparency);
         using var zlib = new ZLibStream(content.OpenCompressed(), CompressionMode.Decompress);
         var line = header.RowBytes(header.Width) + 1;
-        var lines = Math.Max(1, BlockBytes / line);
+        var lines = Math.Clamp(BlockBytes / line, 1, header.Height);
         var block = ArrayPool<byte>.Shared.Rent((lines + 1) * line);
         try
         {
