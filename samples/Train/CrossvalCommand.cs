@@ -14,13 +14,15 @@ internal sealed class CrossvalCommand : Command
     private readonly Option<int> _folds = new("--folds") { Description = "Folds to draw where the manifest has none.", DefaultValueFactory = _ => 5 };
     private readonly Option<string> _out = new("--out") { Description = "Folder of the study; one that was stopped goes on where it was.", DefaultValueFactory = _ => Path.Combine("runs", "crossval") };
 
+    private readonly Option<int?> _only = new("--only") { Description = "Train this fold alone, counted from 0, and stop: folds can be trained beside one another, and the command without this option gathers them." };
+
     private readonly Option<bool> _allowLeaking = new("--allow-leaking") { Description = "Run folds that the audit finds leaking, and label every figure." };
 
     public CrossvalCommand()
         : base("crossval", "Cross-validation by whole groups; writes out-of-fold.csv and crossval.md with group-bootstrap intervals.")
     {
         Add(_data);
-        foreach (var option in (Option[])[_positive, _optionsFile, _folds, _out, _allowLeaking])
+        foreach (var option in (Option[])[_positive, _optionsFile, _folds, _out, _only, _allowLeaking])
         {
             Add(option);
         }
@@ -33,20 +35,29 @@ internal sealed class CrossvalCommand : Command
         var options = result.GetValue(_optionsFile) is { } file ? TrainingOptions.FromJson(File.ReadAllText(file)) : new TrainingOptions();
         var folder = result.GetRequiredValue(_out);
         var dataset = SliceDataset.Load(SliceManifest.Load(result.GetRequiredValue(_data), result.GetRequiredValue(_positive)), options.Preprocessing, cancellationToken: cancellationToken);
-        StudyConsole.Run(progress => CrossValidation.Run(options, dataset, SplitsOf(dataset.Slices, result.GetValue(_folds), options.Seed), folder, result.GetValue(_allowLeaking), progress, cancellationToken));
+        var splits = SplitsOf(dataset.Slices, result.GetValue(_folds), options);
+        if (result.GetValue(_only) is { } fold)
+        {
+            StudyConsole.Run(progress => CrossValidation.TrainFold(options, dataset, splits, fold, folder, result.GetValue(_allowLeaking), progress, cancellationToken));
+            return 0;
+        }
+
+        StudyConsole.Run(progress => CrossValidation.Run(options, dataset, splits, folder, result.GetValue(_allowLeaking), progress, cancellationToken));
         Console.WriteLine(File.ReadAllText(Path.Combine(folder, "crossval.md")));
         return 0;
     }
 
-    private static IReadOnlyList<DataSplit> SplitsOf(IReadOnlyList<SliceRecord> slices, int count, int seed)
+    // A fixed number of epochs needs no slices to choose one by: they train instead.
+    private static IReadOnlyList<DataSplit> SplitsOf(IReadOnlyList<SliceRecord> slices, int count, TrainingOptions options)
     {
+        var validate = options.SelectBy != ValidationMetric.LastEpoch;
         if (slices.Any(s => s.Fold is null))
         {
-            return DataSplit.GroupKFold(slices, count, seed);
+            return DataSplit.GroupKFold(slices, count, options.Seed, validate);
         }
 
         // Each fold is validated on by the model of the fold before it.
         var folds = slices.Select(s => s.Fold!.Value).Distinct().Order().ToArray();
-        return [.. folds.Select((fold, i) => DataSplit.ByFold(slices, fold, folds[(i + 1) % folds.Length]))];
+        return [.. folds.Select((fold, i) => DataSplit.ByFold(slices, fold, validate ? folds[(i + 1) % folds.Length] : null))];
     }
 }

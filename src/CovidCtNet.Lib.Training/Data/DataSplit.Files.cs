@@ -55,7 +55,7 @@ public sealed partial record DataSplit
         }
 
         var torn = slices.Where(s => s.Group is not null).Zip(sides).GroupBy(p => p.First.Group).Any(g => g.Select(p => p.Second).Distinct().Count() > 1);
-        SplitSide[] required = sides.Contains(SplitSide.Test) ? Enum.GetValues<SplitSide>() : [SplitSide.Train, SplitSide.Validation];
+        SplitSide[] required = [.. Enum.GetValues<SplitSide>().Where(s => s == SplitSide.Train || sides.Contains(s))];
         return Create(slices, i => sides[i], $"read from '{Path.GetFileName(path)}'", torn || slices.Any(s => s.Group is null), required);
     }
 

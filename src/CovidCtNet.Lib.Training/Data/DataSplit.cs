@@ -34,12 +34,12 @@ public sealed partial record DataSplit
     /// </summary>
     public bool IsLeaking { get; }
 
-    /// <summary>Splits by the manifest's folds: one to test, one to validate, the others to train.</summary>
+    /// <summary>Splits by the manifest's folds: one to test, one to validate or none, the others to train.</summary>
     /// <exception cref="DatasetException">Slices without a fold, a fold that is empty, or a group in more than one fold.</exception>
-    public static DataSplit ByFold(IReadOnlyList<SliceRecord> slices, int testFold, int validationFold)
+    public static DataSplit ByFold(IReadOnlyList<SliceRecord> slices, int testFold, int? validationFold)
     {
         ArgumentNullException.ThrowIfNull(slices);
-        ArgumentOutOfRangeException.ThrowIfEqual(validationFold, testFold);
+        ArgumentOutOfRangeException.ThrowIfEqual(validationFold ?? testFold + 1, testFold, nameof(validationFold));
         if (slices.FirstOrDefault(s => s.Fold is null) is { } none)
         {
             throw new DatasetException($"'{none.Path}' has no fold: give every slice of the manifest a fold, or split by groups.");
@@ -55,8 +55,9 @@ public sealed partial record DataSplit
         return Create(
             slices,
             i => folds[i] == testFold ? SplitSide.Test : folds[i] == validationFold ? SplitSide.Validation : SplitSide.Train,
-            string.Create(CultureInfo.InvariantCulture, $"folds of whole groups: test fold {testFold}, validation fold {validationFold}, the others train"),
-            leaking: slices.Any(s => s.Group is null));
+            string.Create(CultureInfo.InvariantCulture, $"folds of whole groups: test fold {testFold}, {Name(validationFold)}the others train"),
+            leaking: slices.Any(s => s.Group is null),
+            Needed(validationFold));
     }
 
     /// <summary>
@@ -155,22 +156,26 @@ public sealed partial record DataSplit
 
     /// <summary>
     /// The splits of a cross-validation by stratified folds of whole groups (<see cref="GroupFolds"/>): each fold tests once, the next
-    /// one validates, the others train.
+    /// one validates where one is to, the others train.
     /// </summary>
     /// <param name="slices">The slices.</param>
     /// <param name="folds">How many folds, at least 3.</param>
     /// <param name="seed">The same seed gives the same folds.</param>
+    /// <param name="validate">False leaves no fold to validate on: for runs of a fixed number of epochs, which then learn from one fold more.</param>
     /// <exception cref="DatasetException">A fold does not hold both classes.</exception>
-    public static IReadOnlyList<DataSplit> GroupKFold(IReadOnlyList<SliceRecord> slices, int folds, int seed)
+    public static IReadOnlyList<DataSplit> GroupKFold(IReadOnlyList<SliceRecord> slices, int folds, int seed, bool validate = true)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 3);
         var fold = GroupFolds.Assign(slices, folds, seed);
         var leaking = slices.Any(s => s.Group is null);
         return [.. Enumerable.Range(0, folds).Select(test => Create(
             slices,
-            i => fold[i] == test ? SplitSide.Test : fold[i] == (test + 1) % folds ? SplitSide.Validation : SplitSide.Train,
-            string.Create(CultureInfo.InvariantCulture, $"{folds} stratified folds of whole groups, seed {seed}: test fold {test}, validation fold {(test + 1) % folds}, the others train"),
-            leaking))];
+            i => fold[i] == test ? SplitSide.Test : fold[i] == Validation(test) ? SplitSide.Validation : SplitSide.Train,
+            string.Create(CultureInfo.InvariantCulture, $"{folds} stratified folds of whole groups, seed {seed}: test fold {test}, {Name(Validation(test))}the others train"),
+            leaking,
+            Needed(Validation(test))))];
+
+        int? Validation(int test) => validate ? (test + 1) % folds : null;
     }
 
     /// <summary>Every slice trains, and none is left to choose or test on: for the last run of a recipe whose figures a cross-validation gave.</summary>
@@ -209,6 +214,10 @@ public sealed partial record DataSplit
 
     // Without a group a slice stands for itself; the prefixes keep paths and group names apart.
     private static string Key(SliceRecord slice) => slice.Group is null ? "slice:" + slice.Path : "group:" + slice.Group;
+
+    private static string Name(int? validationFold) => validationFold is { } fold ? string.Create(CultureInfo.InvariantCulture, $"validation fold {fold}, ") : string.Empty;
+
+    private static SplitSide[] Needed(int? validationFold) => validationFold is null ? [SplitSide.Train, SplitSide.Test] : [SplitSide.Train, SplitSide.Validation, SplitSide.Test];
 
     private static DataSplit Create(IReadOnlyList<SliceRecord> slices, Func<int, SplitSide> sideOf, string description, bool leaking, SplitSide[]? sides = null)
     {

@@ -44,7 +44,7 @@ internal sealed class AttentionGuide
     }
 
     /// <summary>Loss of a step: that of the labelled slices plus the weighted guidance loss. Both go through the network in one batch.</summary>
-    public Tensor Loss(CtNetwork network, Tensor x, Func<Tensor, Tensor> labelled, Func<Tensor, Tensor> normalise, int seed)
+    public Tensor Loss(CtNetwork network, Tensor x, Func<Tensor, Tensor> labelled, Func<Tensor, Tensor> normalise, int seed, bool halfSize)
     {
         if (_guidance.SlicesPerStep == 0 || _guidance.Weight == 0)
         {
@@ -53,12 +53,12 @@ internal sealed class AttentionGuide
 
         var (images, masks) = _slices.Draw(_guidance.SlicesPerStep, new Random(seed ^ 0x6a1de));
         long[] shape = [_guidance.SlicesPerStep, 1, _options.Preprocessing.Height, _options.Preprocessing.Width];
-        var guided = normalise(Augmenter.Apply(tensor(images, shape), _options.Augmentation, seed + 1));
-        var infected = Augmenter.Apply(tensor(masks, shape), _geometry, seed + 1);
+        var guided = Trainer.Sized(normalise(Augmenter.Apply(tensor(images, shape), _options.Augmentation, seed + 1)), halfSize);
+        var infected = Trainer.Sized(Augmenter.Apply(tensor(masks, shape), _geometry, seed + 1), halfSize);
         var (logits, evidence) = network.ForwardWithEvidence(cat([x, guided]));
         var n = x.shape[0];
         var positive = Trainer.PositiveLogit(evidence.slice(0, n, n + _guidance.SlicesPerStep, 1));
         using Scalar weight = _guidance.Weight; // Held until torch has read it; see Augmenter.
-        return labelled(logits.slice(0, 0, n, 1)) + (weight * GuidanceLoss.Compute(positive, infected));
+        return labelled(logits.slice(0, 0, n, 1)) + (weight * GuidanceLoss.Compute(positive, infected, network.EvidenceGrid));
     }
 }

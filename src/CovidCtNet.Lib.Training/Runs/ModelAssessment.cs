@@ -50,14 +50,29 @@ public sealed class ModelAssessment
         ArgumentNullException.ThrowIfNull(split);
         var validation = Trainer.Score(model.Network, dataset, split.Validation, cancellationToken);
         var labels = split.Validation.Select(i => dataset.Slices[i].Positive).ToArray();
-        var calibration = TemperatureScaling.FitLogits(labels, validation);
-        var threshold = Thresholds.Youden(labels, [.. validation.Select(calibration.CalibrateLogit)]).Value;
+        var (calibration, threshold) = Calibrate(labels, validation);
         var test = Trainer.Score(model.Network, dataset, split.Test, cancellationToken);
         ScoredSlice[] scores = [.. Join(dataset, split.Validation, "validation", validation, calibration), .. Join(dataset, split.Test, "test", test, calibration)];
         return new ModelAssessment(model, split, calibration.Temperature, threshold)
         {
             Scores = scores,
             Metrics = [.. Figures("validation", scores, split, threshold), .. split.Test.Count > 0 ? Figures("test", scores, split, threshold) : []],
+        };
+    }
+
+    /// <summary>
+    /// Assesses the model of a fold that left no slice to validate on: temperature and threshold are chosen on the slices of the other
+    /// folds, each scored by the model that had not seen it.
+    /// </summary>
+    internal static ModelAssessment OfFold(TrainedModel model, SliceDataset dataset, DataSplit split, double[] test, bool[] otherLabels, double[] otherLogits)
+    {
+        var (calibration, threshold) = Calibrate(otherLabels, otherLogits);
+        ScoredSlice[] scores = [.. Join(dataset, split.Test, "test", test, calibration)];
+        return new ModelAssessment(model, split, calibration.Temperature, threshold)
+        {
+            Scores = scores,
+            Metrics = Figures("test", scores, split, threshold),
+            CalibratedOn = "out-of-fold scores of the other folds",
         };
     }
 
@@ -84,10 +99,10 @@ public sealed class ModelAssessment
 
         bool[] labels = [.. outOfFold.Select(s => s.Positive)];
         double[] logits = [.. outOfFold.Select(s => s.Logit)];
-        var calibration = TemperatureScaling.FitLogits(labels, logits);
+        var (calibration, threshold) = Calibrate(labels, logits);
         var folds = outOfFold.Select(s => s.Fold).Distinct().Count();
         var set = string.Create(CultureInfo.InvariantCulture, $"out of fold, {folds} models of this recipe");
-        return new ModelAssessment(model, split, calibration.Temperature, Thresholds.Youden(labels, [.. logits.Select(calibration.CalibrateLogit)]).Value)
+        return new ModelAssessment(model, split, calibration.Temperature, threshold)
         {
             Metrics = GroupedFigures.Compute(labels, [.. outOfFold.Select(s => s.Margin)], [.. outOfFold.Select(s => s.Group)], 0, set),
             CalibratedOn = "out-of-fold scores of the cross-validation",
@@ -139,6 +154,12 @@ public sealed class ModelAssessment
         AtomicText.Write(path, text.ToString());
     }
 
+    private static (TemperatureScaling Calibration, double Threshold) Calibrate(bool[] labels, double[] logits)
+    {
+        var calibration = TemperatureScaling.FitLogits(labels, logits);
+        return (calibration, Thresholds.Youden(labels, [.. logits.Select(calibration.CalibrateLogit)]).Value);
+    }
+
     private string Chosen() => _model.Options.SelectBy == ValidationMetric.LastEpoch
         ? "; weights of the last epoch"
         : string.Create(CultureInfo.InvariantCulture, $"; weights of epoch {_model.BestEpoch} by validation {(_model.Options.SelectBy == ValidationMetric.Auc ? "AUC" : _model.Options.SelectBy.ToString().ToLowerInvariant())}");
@@ -148,7 +169,7 @@ public sealed class ModelAssessment
     {
         var own = string.Create(
             CultureInfo.InvariantCulture,
-            $"{o.Optimizer.Kind} learning rate {o.Optimizer.LearningRate}, weight decay {o.Optimizer.WeightDecay}, {o.Optimizer.Schedule} schedule, {(o.Patience > 0 ? "at most " : string.Empty)}{o.Epochs} epochs{(slices is null ? string.Empty : $" of {slices} slices")}, batch {o.BatchSize}, {o.Network.InputWidth}x{o.Network.InputHeight} pixels, label smoothing {o.LabelSmoothing}, mixup {o.Mixup}{(o.Patience > 0 ? string.Create(CultureInfo.InvariantCulture, $", patience {o.Patience}") : string.Empty)}, weight average {o.AverageDecay}, seed {o.Seed}, {o.Threads} threads, {o.Loss.Kind}{Guided(o)}{(o.Network.StandardizeInput ? ", each slice less its mean over its standard deviation" : string.Empty)}; {o.Augmentation}");
+            $"{o.Optimizer.Kind} learning rate {o.Optimizer.LearningRate}, weight decay {o.Optimizer.WeightDecay}, {o.Optimizer.Schedule} schedule, {(o.Patience > 0 ? "at most " : string.Empty)}{o.Epochs} epochs{(o.HalfSizeEpochs > 0 ? string.Create(CultureInfo.InvariantCulture, $", the first {o.HalfSizeEpochs} of half size,") : string.Empty)}{(slices is null ? string.Empty : $" of {slices} slices")}, batch {o.BatchSize}, {o.Network.InputWidth}x{o.Network.InputHeight} pixels, label smoothing {o.LabelSmoothing}, mixup {o.Mixup}{(o.Patience > 0 ? string.Create(CultureInfo.InvariantCulture, $", patience {o.Patience}") : string.Empty)}, weight average {o.AverageDecay}, seed {o.Seed}, {o.Threads} threads, {o.Loss.Kind}{Guided(o)}{(o.Network.StandardizeInput ? ", each slice less its mean over its standard deviation" : string.Empty)}; {o.Augmentation}");
         var before = o.StartFrom is null ? null : Path.Combine(o.StartFrom, "options.json");
         return before is null ? own
             : File.Exists(before) ? $"{own}; started from the best weights of: {Recipe(TrainingOptions.FromJson(File.ReadAllText(before)), null)}"

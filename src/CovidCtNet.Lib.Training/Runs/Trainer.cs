@@ -98,7 +98,7 @@ public sealed partial class Trainer
         while (history.Count < _options.Epochs && !IsOutOfPatience(history))
         {
             var finished = session.RunEpoch(history.Count, checkpoint?.State, Save, cancellationToken);
-            var (auc, accuracy, validationLoss) = Validate(average.Network, dataset, split.Validation, cancellationToken);
+            var (auc, accuracy, validationLoss) = Validate(average.Network, dataset, split.Validation, history.Count < _options.HalfSizeEpochs, cancellationToken);
             history.Add(new EpochResult(history.Count + 1, finished, validationLoss, auc, accuracy, _options.Optimizer.RateAt(run.Step - 1, run.Steps), run.ImagesPerSecond));
             Save(0, 0);
             var done = history[^1];
@@ -122,7 +122,10 @@ public sealed partial class Trainer
     }
 
     /// <summary>Positive-class logits of the network for slices of a data set, without augmentation.</summary>
-    internal static double[] Score(CtNetwork network, SliceDataset dataset, IReadOnlyList<int> slices, CancellationToken cancellationToken = default)
+    internal static double[] Score(CtNetwork network, SliceDataset dataset, IReadOnlyList<int> slices, CancellationToken cancellationToken = default) =>
+        Score(network, dataset, slices, halfSize: false, cancellationToken);
+
+    private static double[] Score(CtNetwork network, SliceDataset dataset, IReadOnlyList<int> slices, bool halfSize, CancellationToken cancellationToken)
     {
         const int BatchSize = 16;
         var logits = new double[slices.Count];
@@ -133,21 +136,21 @@ public sealed partial class Trainer
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var indices = chosen.AsSpan(start, Math.Min(BatchSize, chosen.Length - start));
-            var output = PositiveLogit(network.forward(Normalise(Batch(dataset.Gather(indices), dataset), dataset))).to_type(ScalarType.Float64);
+            var output = PositiveLogit(network.forward(Sized(Normalise(Batch(dataset.Gather(indices), dataset), dataset), halfSize))).to_type(ScalarType.Float64);
             output.data<double>().CopyTo(logits.AsSpan(start));
         }
 
         return logits;
     }
 
-    private static (double Auc, double Accuracy, double Loss) Validate(CtNetwork network, SliceDataset dataset, IReadOnlyList<int> slices, CancellationToken cancellationToken)
+    private static (double Auc, double Accuracy, double Loss) Validate(CtNetwork network, SliceDataset dataset, IReadOnlyList<int> slices, bool halfSize, CancellationToken cancellationToken)
     {
         if (slices.Count == 0)
         {
             return (double.NaN, double.NaN, double.NaN);
         }
 
-        var logits = Score(network, dataset, slices, cancellationToken);
+        var logits = Score(network, dataset, slices, halfSize, cancellationToken);
         var labels = slices.Select(i => dataset.Slices[i].Positive).ToArray();
 
         // Cross-entropy of a logit: softplus(-z) for a positive slice, softplus(z) for a negative one, in its stable form.
@@ -169,6 +172,9 @@ public sealed partial class Trainer
         return (intensity - mean) / deviation;
     }
 
+    /// <summary>Slices as they are, or the means of their 2 x 2 pixels.</summary>
+    internal static Tensor Sized(Tensor slices, bool half) => half ? nn.functional.avg_pool2d(slices, 2) : slices;
+
     private void RequireSameRun(CheckpointState state, string splitHash, string runFolder)
     {
         if (state.Options != _options || state.SplitSha256 != splitHash)
@@ -188,13 +194,14 @@ public sealed partial class Trainer
     private partial void LogCheckpoint(string run, long step);
 
     private bool IsOutOfPatience(List<EpochResult> history) =>
-        _options.Patience > 0 && history.Count > 0 && history.Count - BestOf(history) >= _options.Patience;
+        _options.Patience > 0 && history.Count > _options.HalfSizeEpochs && history.Count - BestOf(history) >= _options.Patience;
 
-    private int BestOf(List<EpochResult> history) => history.MaxBy(r => _options.SelectBy switch
+    // Epochs of half size judged another task: one of whole slices is better than any of them.
+    private int BestOf(List<EpochResult> history) => history.MaxBy(r => r.Epoch <= _options.HalfSizeEpochs ? (0, r.Epoch) : (1, _options.SelectBy switch
     {
         ValidationMetric.Loss => -r.ValidationLoss,
         ValidationMetric.Accuracy => r.ValidationAccuracy,
         ValidationMetric.LastEpoch => r.Epoch,
         _ => r.ValidationAuc,
-    })!.Epoch;
+    }))!.Epoch;
 }

@@ -34,6 +34,13 @@ public sealed record TrainingOptions
     /// <summary>Passes over the training slices.</summary>
     public int Epochs { get; init => field = AtLeastOne(value); } = 40;
 
+    /// <summary>
+    /// Epochs at the start of the run, of <see cref="Epochs"/>, in which the network sees and is validated on slices of half their width and
+    /// height, at about a quarter of the cost (progressive resizing, as in Tan and Le, arXiv 2104.00298); the epochs after them are whole. At
+    /// least one must be.
+    /// </summary>
+    public int HalfSizeEpochs { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Must not be negative."); }
+
     /// <summary>Slices per optimizer step.</summary>
     public int BatchSize { get; init => field = AtLeastOne(value); } = 16;
 
@@ -109,6 +116,16 @@ public sealed record TrainingOptions
         if (Loss.Kind == LossKind.CrossEntropy && Network.Head != ClassifierHead.TwoClass)
         {
             throw new ArgumentException("Cross-entropy over both classes needs the head TwoClass; binary cross-entropy takes either.");
+        }
+
+        if (HalfSizeEpochs >= Epochs)
+        {
+            throw new ArgumentException($"Of {Epochs} epochs, {HalfSizeEpochs} cannot be of half size: the last must see whole slices.");
+        }
+
+        if (HalfSizeEpochs > 0 && (Math.Min(Network.InputWidth, Network.InputHeight) < 2 * NetworkOptions.MinimumInputSize || Network.InputWidth % 2 + Network.InputHeight % 2 > 0))
+        {
+            throw new ArgumentException($"Epochs of half size need an input with even sides of at least {2 * NetworkOptions.MinimumInputSize} pixels.");
         }
 
         if (FrozenStages > 0 && StartFrom is null)

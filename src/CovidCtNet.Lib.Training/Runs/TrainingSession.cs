@@ -80,7 +80,7 @@ internal sealed class TrainingSession(
     {
         try
         {
-            return Step(indices, SeedOf(epoch, step));
+            return Step(indices, SeedOf(epoch, step), epoch < options.HalfSizeEpochs);
         }
         catch (ExternalException e)
         {
@@ -89,7 +89,7 @@ internal sealed class TrainingSession(
         }
     }
 
-    private float Step(ReadOnlySpan<int> indices, int seed)
+    private float Step(ReadOnlySpan<int> indices, int seed, bool halfSize)
     {
         using var scope = NewDisposeScope();
         foreach (var group in optimizer.ParamGroups)
@@ -107,9 +107,10 @@ internal sealed class TrainingSession(
             (x, y) = Mixup.Apply(x, y, options.Mixup, seed);
         }
 
+        x = Trainer.Sized(x, halfSize);
         var loss = guide is null
             ? trainingLoss.Compute(network.forward(x), y)
-            : guide.Loss(network, x, logits => trainingLoss.Compute(logits, y), g => Trainer.Normalise(g, dataset), seed);
+            : guide.Loss(network, x, logits => trainingLoss.Compute(logits, y), g => Trainer.Normalise(g, dataset), seed, halfSize);
         optimizer.zero_grad();
         loss.backward();
         if (options.GradientClip > 0)

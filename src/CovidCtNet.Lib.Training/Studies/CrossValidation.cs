@@ -9,8 +9,9 @@ using CovidCtNet.Lib.Training.Runs;
 namespace CovidCtNet.Lib.Training.Studies;
 
 /// <summary>
-/// Cross-validation by whole groups: each fold is tested on once, by a model that another fold chose epoch, temperature and threshold
-/// for. Slices of all folds together give the figures: a slice's score is its calibrated logit less that of its model's threshold.
+/// Cross-validation by whole groups: each fold is tested on once. Temperature and threshold of its model are chosen on its validation
+/// fold, or, where the epochs are fixed and no slice is kept to validate on, on what the other models say of the other folds. Slices of all
+/// folds together give the figures: a slice's score is its calibrated logit less that of its model's threshold.
 /// </summary>
 public sealed class CrossValidation
 {
@@ -45,7 +46,7 @@ public sealed class CrossValidation
     /// <param name="progress">Reported after every step.</param>
     /// <param name="cancellationToken">Stops after the current step, which is saved.</param>
     /// <exception cref="LeakingSplitException">A split leaks, and <paramref name="allowLeaking"/> is false.</exception>
-    /// <exception cref="ArgumentException">A slice is tested on twice.</exception>
+    /// <exception cref="ArgumentException">A slice is tested on twice, or some splits validate and others do not.</exception>
     /// <exception cref="TrainingException">As <see cref="Trainer.Fit"/>.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static CrossValidation Run(
@@ -60,28 +61,87 @@ public sealed class CrossValidation
             throw new ArgumentException("The test sides of the splits share slices.", nameof(splits));
         }
 
-        var (pooled, folds) = (new List<OutOfFoldSlice>(), new List<IReadOnlyList<ModelMetric>>());
-        var clean = splits.Select(s => LeakageAudit.Run(dataset.Slices, s, cancellationToken: cancellationToken).RequireClean(s, allowLeaking)).ToArray();
-        foreach (var (fold, split) in clean.Index())
+        var validates = splits.All(s => s.Validation.Count > 0);
+        if (!validates && (splits.Count < 2 || splits.Any(s => s.Validation.Count > 0)))
         {
-            var name = FoldFolder(fold);
-            var run = Path.Combine(folder, name);
-            progress?.Report(new SweepProgress(fold, splits.Count, name, null));
-            using var model = new Trainer(options).Fit(dataset, split, run, progress is null ? null : new RunProgress(progress, fold, splits.Count, name), cancellationToken);
-            var assessment = ModelAssessment.Compute(model, dataset, split, cancellationToken);
-            assessment.SaveScores(Path.Combine(run, "scores.csv"));
-            var contract = assessment.ToContract(new ModelDescription { Name = name, Data = "see the study", WeightsLicense = "not stated" }, dataset.Manifest.NegativeClass, dataset.Manifest.PositiveClass);
-            OnnxExporter.ToPredictGraph(model.Network, contract).Save(Path.Combine(run, ModelFile));
-            pooled.AddRange(assessment.Scores.Where(s => s.Side == "test").Select(s => new OutOfFoldSlice(
-                s.Path, s.Positive, s.Group, fold, s.Logit, s.Probability, (s.Logit / assessment.Temperature) - Logit(assessment.Threshold))));
-            folds.Add([.. assessment.Metrics.Where(m => m.Set.StartsWith("test", StringComparison.Ordinal))]);
+            throw new ArgumentException("Either every split has a validation side or none has, and then there are at least two.", nameof(splits));
         }
 
-        var set = clean.Any(s => s.IsLeaking) ? "out of fold (leaking split)" : "out of fold";
-        var metrics = GroupedFigures.Compute([.. pooled.Select(s => s.Positive)], [.. pooled.Select(s => s.Margin)], [.. pooled.Select(s => s.Group)], 0, set);
-        var result = new CrossValidation(metrics, folds, pooled);
-        result.Save(folder);
-        return result;
+        var clean = splits.Select(s => LeakageAudit.Run(dataset.Slices, s, cancellationToken: cancellationToken).RequireClean(s, allowLeaking)).ToArray();
+        var models = new List<TrainedModel>();
+        try
+        {
+            foreach (var (fold, split) in clean.Index())
+            {
+                var name = FoldFolder(fold);
+                progress?.Report(new SweepProgress(fold, splits.Count, name, null));
+                models.Add(new Trainer(options).Fit(dataset, split, Path.Combine(folder, name), progress is null ? null : new RunProgress(progress, fold, splits.Count, name), cancellationToken));
+            }
+
+            return Assess([.. validates
+                ? models.Zip(clean, (model, split) => ModelAssessment.Compute(model, dataset, split, cancellationToken))
+                : OfOtherFolds(models, dataset, clean, cancellationToken)]);
+        }
+        finally
+        {
+            models.ForEach(m => m.Dispose());
+        }
+
+        CrossValidation Assess(ModelAssessment[] assessments)
+        {
+            var (pooled, folds) = (new List<OutOfFoldSlice>(), new List<IReadOnlyList<ModelMetric>>());
+            foreach (var (fold, assessment) in assessments.Index())
+            {
+                var run = Path.Combine(folder, FoldFolder(fold));
+                assessment.SaveScores(Path.Combine(run, "scores.csv"));
+                var contract = assessment.ToContract(new ModelDescription { Name = FoldFolder(fold), Data = "see the study", WeightsLicense = "not stated" }, dataset.Manifest.NegativeClass, dataset.Manifest.PositiveClass);
+                OnnxExporter.ToPredictGraph(models[fold].Network, contract).Save(Path.Combine(run, ModelFile));
+                pooled.AddRange(assessment.Scores.Where(s => s.Side == "test").Select(s => new OutOfFoldSlice(
+                    s.Path, s.Positive, s.Group, fold, s.Logit, s.Probability, (s.Logit / assessment.Temperature) - Logit(assessment.Threshold))));
+                folds.Add([.. assessment.Metrics.Where(m => m.Set.StartsWith("test", StringComparison.Ordinal))]);
+            }
+
+            var set = clean.Any(s => s.IsLeaking) ? "out of fold (leaking split)" : "out of fold";
+            var metrics = GroupedFigures.Compute([.. pooled.Select(s => s.Positive)], [.. pooled.Select(s => s.Margin)], [.. pooled.Select(s => s.Group)], 0, set);
+            var result = new CrossValidation(metrics, folds, pooled);
+            result.Save(folder);
+            return result;
+        }
+    }
+
+    private static IEnumerable<ModelAssessment> OfOtherFolds(List<TrainedModel> models, SliceDataset dataset, DataSplit[] splits, CancellationToken cancellationToken)
+    {
+        double[][] logits = [.. models.Zip(splits, (model, split) => Trainer.Score(model.Network, dataset, split.Test, cancellationToken))];
+        bool[][] labels = [.. splits.Select(split => split.Test.Select(i => dataset.Slices[i].Positive).ToArray())];
+        return models.Select((model, fold) => ModelAssessment.OfFold(
+            model, dataset, splits[fold], logits[fold], [.. Others(labels, fold)], [.. Others(logits, fold)]));
+
+        static IEnumerable<T> Others<T>(T[][] all, int fold) => all.Where((_, other) => other != fold).SelectMany(values => values);
+    }
+
+    /// <summary>Trains one fold and assesses nothing: so folds can be trained beside one another, for <see cref="Run"/> to gather.</summary>
+    /// <param name="options">As of <see cref="Run"/>.</param>
+    /// <param name="dataset">The slices.</param>
+    /// <param name="splits">All splits.</param>
+    /// <param name="fold">Which of them, from 0.</param>
+    /// <param name="folder">Folder of the study.</param>
+    /// <param name="allowLeaking">As of <see cref="Run"/>.</param>
+    /// <param name="progress">Reported after every step.</param>
+    /// <param name="cancellationToken">Stops after the current step, which is saved.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such fold.</exception>
+    /// <exception cref="LeakingSplitException">As of <see cref="Run"/>.</exception>
+    /// <exception cref="TrainingException">As <see cref="Trainer.Fit"/>.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static void TrainFold(
+        TrainingOptions options, SliceDataset dataset, IReadOnlyList<DataSplit> splits, int fold, string folder, bool allowLeaking = false, IProgress<SweepProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(splits);
+        ArgumentOutOfRangeException.ThrowIfNegative(fold);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(fold, splits.Count);
+        var split = LeakageAudit.Run(dataset.Slices, splits[fold], cancellationToken: cancellationToken).RequireClean(splits[fold], allowLeaking);
+        new Trainer(options).Fit(dataset, split, Path.Combine(folder, FoldFolder(fold)), progress is null ? null : new RunProgress(progress, fold, splits.Count, FoldFolder(fold)), cancellationToken).Dispose();
     }
 
     /// <summary>Name of the run folder of a fold.</summary>

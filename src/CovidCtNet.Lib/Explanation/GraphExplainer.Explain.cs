@@ -108,7 +108,7 @@ public sealed partial class GraphExplainer
             {
                 AttentionMethod.GradCam or AttentionMethod.GradCamPlusPlus or AttentionMethod.LayerCam =>
                     context.ClassActivations(layer => _sessions.Gradient(layer), LayerOf(options), methods, _scores)[methods[m]],
-                AttentionMethod.FusedGradCam => FusedActivations.Compute(context, _sessions, FusedLayersOf(options), _scores),
+                AttentionMethod.FusedGradCam => FusedActivations.Compute(context, _sessions, _grids, FusedLayersOf(options), _scores),
                 AttentionMethod.InputGradient => InputGradients.Plain(context, _sessions.Gradient(_input.Name), _scores),
                 AttentionMethod.SmoothGrad => InputGradients.Smooth(context, _sessions.Gradient(_input.Name), _scores, _batchSize),
                 AttentionMethod.IntegratedGradients => InputGradients.Integrated(context, _sessions.Gradient(_input.Name), _scores, _batchSize),

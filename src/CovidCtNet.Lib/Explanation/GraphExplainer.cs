@@ -23,6 +23,7 @@ public sealed partial class GraphExplainer : IDisposable
     private readonly bool _ownsRunner;
     private readonly int _batchSize;
     private readonly string _name;
+    private readonly OnnxCellGrids _grids;
 
     private GraphExplainer(OnnxGraph graph, CtPreprocessing preprocessing, string? targetLayer, GraphExplainerOptions options, ModelRunner? runner)
     {
@@ -43,6 +44,7 @@ public sealed partial class GraphExplainer : IDisposable
             var shapes = OnnxShapeInference.Infer(graph, inputShapes);
             _scores = ClassScores.Find(graph, shapes, options.ScoreTensor, _name);
             TargetLayers = GraphLayers.Candidates(graph, shapes, declared.Name, _scores.Tensor);
+            _grids = OnnxCellGrids.Find(graph, shapes, declared.Name);
         }
         catch (OnnxException e)
         {

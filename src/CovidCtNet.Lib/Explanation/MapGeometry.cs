@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using CovidCtNet.Lib.Imaging;
+using CovidCtNet.Lib.Onnx;
 
 namespace CovidCtNet.Lib.Explanation;
 
@@ -16,6 +17,27 @@ internal static class MapGeometry
         var input = new float[placement.TargetWidth * placement.TargetHeight];
         Resampler.Resize(grid, width, height, input, placement.TargetWidth, placement.TargetWidth, placement.TargetHeight);
         return Bounded(input);
+    }
+
+    /// <summary>The map at the network's input, each cell where it looks: linear between cells, level beyond the outermost.</summary>
+    public static float[] ToInput(float[] cells, int width, int height, OnnxCellGrid grid, CtPlacement placement)
+    {
+        var input = new float[placement.TargetWidth * placement.TargetHeight];
+        var (columns, rows) = (Between(placement.TargetWidth, width, grid.FirstColumn, grid.ColumnStride), Between(placement.TargetHeight, height, grid.FirstRow, grid.RowStride));
+        Span<float> row = new float[width];
+        for (var y = 0; y < placement.TargetHeight; y++)
+        {
+            var (above, below, share) = rows[y];
+            TensorPrimitives.Lerp(cells.AsSpan(above * width, width), cells.AsSpan(below * width, width), share, row);
+            var target = input.AsSpan(y * placement.TargetWidth, placement.TargetWidth);
+            for (var x = 0; x < target.Length; x++)
+            {
+                var (left, right, part) = columns[x];
+                target[x] = row[left] + (part * (row[right] - row[left]));
+            }
+        }
+
+        return input;
     }
 
     public static float[] ToSource(float[] input, CtPlacement placement)
@@ -57,6 +79,20 @@ internal static class MapGeometry
         }
 
         return all > 0 ? Math.Max(0, 1 - (shown / all)) : 0;
+    }
+
+    /// <summary>For each pixel the cells on both sides and the share of the second.</summary>
+    private static (int First, int Second, float Share)[] Between(int pixels, int cells, double first, double stride)
+    {
+        var between = new (int, int, float)[pixels];
+        for (var i = 0; i < pixels; i++)
+        {
+            var place = Math.Clamp((i - first) / stride, 0, cells - 1);
+            var cell = (int)place;
+            between[i] = (cell, Math.Min(cell + 1, cells - 1), (float)(place - cell));
+        }
+
+        return between;
     }
 
     // The weights of a resampled pixel add up to 1 only within rounding.

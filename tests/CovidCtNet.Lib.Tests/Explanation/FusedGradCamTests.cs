@@ -1,5 +1,7 @@
 using CovidCtNet.Lib.Explanation;
 using CovidCtNet.Lib.Explanation.Graphs;
+using CovidCtNet.Lib.Imaging;
+using CovidCtNet.Lib.Onnx;
 
 namespace CovidCtNet.Lib.Tests.Explanation;
 
@@ -13,7 +15,7 @@ public class FusedGradCamTests
     {
         using var explainer = GraphExplainer.FromGraph(ExplainerModels.Network(), ExplainerModels.Preprocessing);
         var image = ExplainerModels.Slice(3, 20, 12);
-        var single = Two.Select(layer => explainer.Explain(image, AttentionMethod.GradCam, new ExplainOptions { TargetLayer = layer }).InputValues.ToArray()).ToArray();
+        float[][] single = [InputValues("relu1", 16), InputValues("last", 8)];
         var fused = explainer.Explain(image, AttentionMethod.FusedGradCam, new ExplainOptions { FusedLayers = Two });
         Assert.Equal("relu1 + last", fused.Source.TargetLayer);
         Assert.Equal((16, 16), (fused.RawWidth, fused.RawHeight));
@@ -23,6 +25,31 @@ public class FusedGradCamTests
             // Gradients of two layers from one graph or from two differ by rounding; a root steepens that near 0.
             Assert.Equal(Math.Sqrt((double)single[0][i] * single[1][i]), fused.RawValues[i], 1e-3);
         }
+
+        // Cell i of the first layer looks at pixel i, of the strided one at pixel 2 i: odd pixels are between two cells, the last beyond all.
+        float[] InputValues(string layer, int side)
+        {
+            var raw = explainer.Explain(image, AttentionMethod.GradCam, new ExplainOptions { TargetLayer = layer }).RawValues.ToArray();
+            Assert.Equal(side * side, raw.Length);
+            float[] scaled = [.. raw.Select(v => Math.Max(v, 0) / raw.Max())];
+            float At(int y, int x) => scaled[(Math.Min(y, side - 1) * side) + Math.Min(x, side - 1)];
+            return [.. Enumerable.Range(0, 256).Select(i => (Y: i / 16, X: i % 16)).Select(p => side == 16
+                ? At(p.Y, p.X)
+                : (At(p.Y / 2, p.X / 2) + At((p.Y + 1) / 2, p.X / 2) + At(p.Y / 2, (p.X + 1) / 2) + At((p.Y + 1) / 2, (p.X + 1) / 2)) / 4)];
+        }
+    }
+
+    [Fact]
+    public void Cells_are_put_where_they_look()
+    {
+        // Cells at columns 0, 4 and rows 1, 3 of 6 x 5: linear between them, level beyond.
+        var place = new CtPlacement(6, 5, 6, 5, 0, 0, 6, 5);
+        var input = MapGeometry.ToInput([0, 1, 0.5f, 0.25f], 2, 2, new OnnxCellGrid(1, 2, 0, 4), place);
+
+        Assert.Equal([0, 0.25f, 0.5f, 0.75f, 1, 1], input[..6]);
+        Assert.Equal(input[..6], input[6..12]);
+        Assert.Equal((float[])[0.25f, 0.34375f, 0.4375f, 0.53125f, 0.625f, 0.625f], input[12..18]);
+        Assert.Equal(input[18..24], input[24..30]);
     }
 
     [Fact]

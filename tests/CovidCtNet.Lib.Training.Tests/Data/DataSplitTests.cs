@@ -89,6 +89,9 @@ public sealed class DataSplitTests : IDisposable
             .ToList();
 
         var splits = DataSplit.GroupKFold(slices, 5, seed);
+        var unvalidated = DataSplit.GroupKFold(slices, 5, seed, validate: false);
+        Assert.Equal(splits.Select(s => s.Test), unvalidated.Select(s => s.Test));
+        Assert.All(unvalidated, s => Assert.Equal((0, slices.Count), (s.Validation.Count, s.Train.Count + s.Test.Count)));
 
         Assert.Equal(Enumerable.Range(0, slices.Count), splits.SelectMany(s => s.Test).Order());
         foreach (var split in splits)

@@ -71,6 +71,27 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Epochs_of_half_size_come_first_resume_and_are_never_the_best()
+    {
+        var (dataset, split) = Load();
+        var whole = Small with { Network = Small.Network with { InputWidth = 96, InputHeight = 96 }, Preprocessing = Small.Preprocessing with { Width = 96, Height = 96 } };
+        var options = whole with { HalfSizeEpochs = 2, Patience = 1 };
+        var enlarged = SliceDataset.Load(dataset.Manifest, options.Preprocessing);
+        using var unbroken = new Trainer(options).Fit(enlarged, split, _folder.File("unbroken"));
+        using var stop = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => new Trainer(options).Fit(enlarged, split, _folder.File("resumed"), new StopAt(p => p.Epoch == 2 && p.Step % (p.Steps / 3) == 2, stop), stop.Token));
+        using var resumed = new Trainer(options).Fit(enlarged, split, _folder.File("resumed"));
+        using var other = new Trainer(whole).Fit(enlarged, split, _folder.File("other"));
+
+        Assert.Equal((3, 3), (unbroken.BestEpoch, unbroken.History.Count));
+        Assert.Equal(Bytes(unbroken), Bytes(resumed));
+        Assert.NotEqual(unbroken.History[0].ValidationAuc, other.History[0].ValidationAuc);
+        Assert.Contains("the first 2 of half size", ModelAssessment.Compute(unbroken, enlarged, split).ToContract(new ModelDescription { Data = "squares", WeightsLicense = "none" }, "no", "yes").Training!.Recipe, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new Trainer(whole with { HalfSizeEpochs = 3 }));
+        Assert.Throws<ArgumentException>(() => new Trainer(Small with { HalfSizeEpochs = 1 }));
+    }
+
+    [Fact]
     public void Run_can_start_from_the_weights_of_another_at_a_smaller_size()
     {
         var (dataset, split) = Load();

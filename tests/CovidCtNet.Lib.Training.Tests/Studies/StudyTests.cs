@@ -1,3 +1,4 @@
+using CovidCtNet.Lib.Evaluation;
 using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Training.Audit;
 using CovidCtNet.Lib.Training.Data;
@@ -135,6 +136,34 @@ public sealed class StudyTests : IDisposable
         Assert.Equal(5, result.Folds.Count);
         Assert.Equal(81, File.ReadAllLines(_folder.File("cv", "out-of-fold.csv")).Length);
         Assert.Throws<ArgumentException>(() => CrossValidation.Run(Small, dataset, [splits[0], splits[0]], _folder.File("twice"), allowLeaking: true));
+    }
+
+    [Fact]
+    public void Without_validation_slices_each_fold_is_calibrated_by_the_others_and_folds_may_be_trained_apart()
+    {
+        var dataset = SliceDataset.Load(SliceManifest.Load(SyntheticSlices.Write(_folder, 20)), Small.Preprocessing);
+        DataSplit[] splits = [.. Enumerable.Range(0, 5).Select(f => DataSplit.ByFold(dataset.Slices, f, null))];
+        var options = Small with { SelectBy = ValidationMetric.LastEpoch };
+        Assert.All(splits, s => Assert.Equal((64, 0, 16), (s.Train.Count, s.Validation.Count, s.Test.Count)));
+
+        CrossValidation.TrainFold(options, dataset, splits, 3, _folder.File("apart"), allowLeaking: true);
+        var trained = File.GetLastWriteTimeUtc(Directory.GetFiles(_folder.File("apart", "fold-3"), "best.weights", SearchOption.AllDirectories).Single());
+        var result = CrossValidation.Run(options, dataset, splits, _folder.File("apart"), allowLeaking: true);
+
+        Assert.Equal(trained, File.GetLastWriteTimeUtc(Directory.GetFiles(_folder.File("apart", "fold-3"), "best.weights", SearchOption.AllDirectories).Single()));
+        Assert.Equal(dataset.Slices.Select(s => s.Path).Order(), result.Scores.Select(s => s.Path).Order());
+        foreach (var fold in result.Scores.GroupBy(s => s.Fold))
+        {
+            // By hand from the scores of the other folds.
+            var others = result.Scores.Where(s => s.Fold != fold.Key).ToArray();
+            bool[] labels = [.. others.Select(s => s.Positive)];
+            var scaling = TemperatureScaling.FitLogits(labels, [.. others.Select(s => s.Logit)]);
+            var threshold = Thresholds.Youden(labels, [.. others.Select(s => scaling.CalibrateLogit(s.Logit))]).Value;
+            Assert.All(fold, s => Assert.Equal((s.Logit / scaling.Temperature) - Math.Log(threshold / (1 - threshold)), s.Margin, 1e-9));
+        }
+
+        Assert.Throws<ArgumentException>(() => CrossValidation.Run(options, dataset, [splits[0], DataSplit.ByFold(dataset.Slices, 1, 2)], _folder.File("mixed"), allowLeaking: true));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CrossValidation.TrainFold(options, dataset, splits, 5, _folder.File("none"), allowLeaking: true));
     }
 
     private sealed class CancelIn(int run, CancellationTokenSource source) : IProgress<SweepProgress>

@@ -21,7 +21,7 @@ internal sealed class ExplainBatch
         Placements = new CtPlacement[images.Length];
         Threads.For(images.Length, threads, i =>
         {
-            Inputs[i] = new float[input.Length];
+            Inputs[i] = GC.AllocateUninitializedArray<float>(input.Length);
             Placements[i] = input.Write(images[i], Inputs[i]);
         });
     }
@@ -48,21 +48,4 @@ internal sealed class ExplainBatch
     }
 
     public void Progress(double share) => Report(_method + share);
-
-    /// <summary>All inputs one after another.</summary>
-    public float[] Joined()
-    {
-        if (Inputs is [var only])
-        {
-            return only;
-        }
-
-        var joined = new float[Count * Input.Length];
-        for (var i = 0; i < Count; i++)
-        {
-            Inputs[i].CopyTo(joined.AsSpan(i * Input.Length));
-        }
-
-        return joined;
-    }
 }

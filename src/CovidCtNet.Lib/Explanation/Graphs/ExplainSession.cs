@@ -28,7 +28,7 @@ internal sealed class ExplainSession : IDisposable
     }
 
     /// <summary>Runs a batch and hands over its outputs, which live as long as <paramref name="read"/> runs.</summary>
-    /// <param name="input">Values [N, C, H, W].</param>
+    /// <param name="inputs">Values [C, H, W] of each of the N slices.</param>
     /// <param name="shape">N, C, H, W.</param>
     /// <param name="targetClasses">The class explained of each slice.</param>
     /// <param name="read">
@@ -36,7 +36,7 @@ internal sealed class ExplainSession : IDisposable
     /// and of its slices. Outputs may hold more slices than that.
     /// </param>
     /// <param name="cancellationToken">Ends the run between two of its operators.</param>
-    public void Run(float[] input, long[] shape, int[] targetClasses, Action<int, int, IReadOnlyList<OrtValue>> read, CancellationToken cancellationToken)
+    public void Run(ReadOnlySpan<float[]> inputs, long[] shape, int[] targetClasses, Action<int, int, IReadOnlyList<OrtValue>> read, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         _shared.Enter();
@@ -49,11 +49,11 @@ internal sealed class ExplainSession : IDisposable
             {
                 if (_lanes is { } lanes && lanes.Takes(classes.Length) && lanes.Session is { } session)
                 {
-                    RunParts(session, lanes, input, shape, classes, run, read);
+                    RunParts(session, lanes, inputs, shape, classes, run, read);
                     return;
                 }
 
-                using var outputs = RunOnce(_shared.Session, input, shape, classes, run);
+                using var outputs = RunOnce(_shared.Session, inputs, shape, classes, run);
                 read(0, classes.Length, outputs);
             }
             catch (OnnxRuntimeException e) when (cancellationToken.IsCancellationRequested)
@@ -68,21 +68,17 @@ internal sealed class ExplainSession : IDisposable
     }
 
     private void RunParts(
-        InferenceSession session, BatchLanes lanes, float[] input, long[] shape, long[] classes, RunOptions run, Action<int, int, IReadOnlyList<OrtValue>> read)
+        InferenceSession session, BatchLanes lanes, ReadOnlySpan<float[]> inputs, long[] shape, long[] classes, RunOptions run, Action<int, int, IReadOnlyList<OrtValue>> read)
     {
-        var (places, length) = (lanes.Count * lanes.Part, input.Length / classes.Length);
+        // Places that no slice fills hold zeros, for class 0.
         var count = classes.Length;
-        if (count < places)
-        {
-            Array.Resize(ref input, places * length);
-            Array.Resize(ref classes, places);
-        }
-
+        float[][] places = [.. inputs, .. Enumerable.Repeat<float[]>([], (lanes.Count * lanes.Part) - count)];
+        Array.Resize(ref classes, places.Length);
         var parts = new IDisposableReadOnlyCollection<OrtValue>?[lanes.Count];
         try
         {
             Threads.For(lanes.Count, lanes.Count, part => parts[part] = RunOnce(
-                session, input.AsMemory(part * lanes.Part * length, lanes.Part * length), [lanes.Part, .. shape[1..]], classes.AsMemory(part * lanes.Part, lanes.Part), run));
+                session, places.AsSpan(part * lanes.Part, lanes.Part), [lanes.Part, .. shape[1..]], classes.AsMemory(part * lanes.Part, lanes.Part), run));
             for (var first = 0; first < count; first += lanes.Part)
             {
                 // In order, so that sums over a batch do not depend on who was first.
@@ -98,11 +94,19 @@ internal sealed class ExplainSession : IDisposable
         }
     }
 
-    private IDisposableReadOnlyCollection<OrtValue> RunOnce(InferenceSession session, ReadOnlyMemory<float> input, long[] shape, Memory<long> classes, RunOptions run)
+    private IDisposableReadOnlyCollection<OrtValue> RunOnce(InferenceSession session, ReadOnlySpan<float[]> inputs, long[] shape, Memory<long> classes, RunOptions run)
     {
         // Memory of the runtime is aligned, that of the garbage collector is not: see AlignedMemory.
         using var data = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, TensorElementType.Float, shape);
-        input.Span.CopyTo(data.GetTensorMutableDataAsSpan<float>());
+        var values = data.GetTensorMutableDataAsSpan<float>();
+        var length = values.Length / inputs.Length;
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            var place = values.Slice(i * length, length);
+            inputs[i].CopyTo(place);
+            place[inputs[i].Length..].Clear();
+        }
+
         if (_classInput is null)
         {
             return session.Run(run, [_inputName], [data], _outputNames);

@@ -1,16 +1,21 @@
 using System.Numerics.Tensors;
+using CovidCtNet.Lib.Onnx;
 
 namespace CovidCtNet.Lib.Explanation.Graphs;
 
-/// <summary>Grad-CAM of several layers, joined at the network's input; all layers' gradients come from one run.</summary>
+/// <summary>
+/// Grad-CAM of several layers, joined at the network's input; all layers' gradients come from one run. Each cell is put where it looks:
+/// maps that are only stretched over the input lie beside one another by up to half a cell of the coarsest.
+/// </summary>
 internal static class FusedActivations
 {
-    public static AttentionMap[] Compute(MapContext context, SessionCache sessions, string[] layers, ClassScores scores)
+    public static AttentionMap[] Compute(MapContext context, SessionCache sessions, OnnxCellGrids grids, string[] layers, ClassScores scores)
     {
         var batch = context.Batch;
         var maps = new AttentionMap[batch.Count];
+        OnnxCellGrid?[] looking = [.. layers.Select(grids.Find)];
         sessions.Gradient(layers).Run(
-            batch.Joined(),
+            batch.Inputs,
             batch.Input.Shape(batch.Count),
             context.Classes,
             (first, count, outputs) =>
@@ -29,7 +34,8 @@ internal static class FusedActivations
                         var activations = outputs[(2 * l) + 1].GetTensorDataAsSpan<float>().Slice(part * length, length);
                         var gradients = outputs[(2 * l) + 2].GetTensorDataAsSpan<float>().Slice(part * length, length);
                         var raw = ClassActivation.GradCam(activations, gradients, channels, context.SignOf(i, scores));
-                        found.Add(MapGeometry.ToInput(AttentionMap.Scale(raw, AttentionScaling.Positive), width, height, placement));
+                        var scaled = AttentionMap.Scale(raw, AttentionScaling.Positive);
+                        found.Add(looking[l] is { } grid ? MapGeometry.ToInput(scaled, width, height, grid, placement) : MapGeometry.ToInput(scaled, width, height, placement));
                     }
 
                     var logOdds = scores.LogOdds(logits.Slice(part * scores.Elements, scores.Elements), context.Classes[i]);

@@ -10,7 +10,7 @@ internal static class InputGradients
         var batch = context.Batch;
         var maps = new AttentionMap[batch.Count];
         session.Run(
-            batch.Joined(),
+            batch.Inputs,
             batch.Input.Shape(batch.Count),
             context.Classes,
             (first, count, outputs) =>
@@ -90,17 +90,17 @@ internal static class InputGradients
     {
         var input = context.Batch.Input;
         var sum = new float[input.Length];
+        float[][] values = [.. Enumerable.Range(0, Math.Min(batchSize, copies)).Select(_ => new float[input.Length])];
         for (var start = 0; start < copies; start += batchSize)
         {
             var count = Math.Min(batchSize, copies - start);
-            var values = new float[count * input.Length];
             for (var i = 0; i < count; i++)
             {
-                write(start + i, values.AsSpan(i * input.Length, input.Length));
+                write(start + i, values[i]);
             }
 
             session.Run(
-                values,
+                values.AsSpan(0, count),
                 input.Shape(count),
                 [.. Enumerable.Repeat(context.Classes[sample], count)],
                 (_, valid, outputs) =>

@@ -39,7 +39,7 @@ internal sealed class MapContext(
         AttentionMethod[] wanted = [.. methods.Distinct().Where(m => m is AttentionMethod.GradCam or AttentionMethod.GradCamPlusPlus or AttentionMethod.LayerCam)];
         var found = wanted.ToDictionary(m => m, _ => new AttentionMap[batch.Count]);
         sessionOf(layer).Run(
-            batch.Joined(),
+            batch.Inputs,
             batch.Input.Shape(batch.Count),
             classes,
             (first, count, outputs) =>

@@ -21,7 +21,7 @@ internal static class MaskMaps
         var batch = context.Batch;
         var maps = new AttentionMap[batch.Count];
         sessions.ChannelMeans(masks).Run(
-            batch.Joined(),
+            batch.Inputs,
             batch.Input.Shape(batch.Count),
             context.Classes,
             (first, count, outputs) =>
