@@ -46,6 +46,7 @@ internal sealed class ExplainCommand : RootCommand
         }
 
         Subcommands.Add(new StudyCommand(errors));
+        Subcommands.Add(new OffsetCommand(errors));
         _methods.Validators.Add(result =>
         {
             foreach (var token in result.Tokens.Where(t => t.Value != All && !AttentionMethodNames.TryParse(t.Value, out _)))

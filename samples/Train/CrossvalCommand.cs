@@ -16,13 +16,15 @@ internal sealed class CrossvalCommand : Command
 
     private readonly Option<int?> _only = new("--only") { Description = "Train this fold alone, counted from 0, and stop: folds can be trained beside one another, and the command without this option gathers them." };
 
+    private readonly Option<bool> _noValidation = new("--no-validation") { Description = "Keep no fold back to validate on: all others train, and each fold's threshold comes from the other folds' scores. Needs a recipe of a fixed number of epochs." };
+
     private readonly Option<bool> _allowLeaking = new("--allow-leaking") { Description = "Run folds that the audit finds leaking, and label every figure." };
 
     public CrossvalCommand()
         : base("crossval", "Cross-validation by whole groups; writes out-of-fold.csv and crossval.md with group-bootstrap intervals.")
     {
         Add(_data);
-        foreach (var option in (Option[])[_positive, _optionsFile, _folds, _out, _only, _allowLeaking])
+        foreach (var option in (Option[])[_positive, _optionsFile, _folds, _out, _only, _noValidation, _allowLeaking])
         {
             Add(option);
         }
@@ -35,7 +37,13 @@ internal sealed class CrossvalCommand : Command
         var options = result.GetValue(_optionsFile) is { } file ? TrainingOptions.FromJson(File.ReadAllText(file)) : new TrainingOptions();
         var folder = result.GetRequiredValue(_out);
         var dataset = SliceDataset.Load(SliceManifest.Load(result.GetRequiredValue(_data), result.GetRequiredValue(_positive)), options.Preprocessing, cancellationToken: cancellationToken);
-        var splits = SplitsOf(dataset.Slices, result.GetValue(_folds), options);
+        var validate = !result.GetValue(_noValidation);
+        if (!validate && options.SelectBy != ValidationMetric.LastEpoch)
+        {
+            throw new TrainingException($"A recipe that chooses its epoch by {options.SelectBy} needs slices to validate on: leave --no-validation out, or set \"selectBy\": \"{nameof(ValidationMetric.LastEpoch)}\".");
+        }
+
+        var splits = SplitsOf(dataset.Slices, result.GetValue(_folds), options.Seed, validate);
         if (result.GetValue(_only) is { } fold)
         {
             StudyConsole.Run(progress => CrossValidation.TrainFold(options, dataset, splits, fold, folder, result.GetValue(_allowLeaking), progress, cancellationToken));
@@ -47,13 +55,11 @@ internal sealed class CrossvalCommand : Command
         return 0;
     }
 
-    // A fixed number of epochs needs no slices to choose one by: they train instead.
-    private static IReadOnlyList<DataSplit> SplitsOf(IReadOnlyList<SliceRecord> slices, int count, TrainingOptions options)
+    private static IReadOnlyList<DataSplit> SplitsOf(IReadOnlyList<SliceRecord> slices, int count, int seed, bool validate)
     {
-        var validate = options.SelectBy != ValidationMetric.LastEpoch;
         if (slices.Any(s => s.Fold is null))
         {
-            return DataSplit.GroupKFold(slices, count, options.Seed, validate);
+            return DataSplit.GroupKFold(slices, count, seed, validate);
         }
 
         // Each fold is validated on by the model of the fold before it.

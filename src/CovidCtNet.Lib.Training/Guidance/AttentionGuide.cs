@@ -59,6 +59,6 @@ internal sealed class AttentionGuide
         var n = x.shape[0];
         var positive = Trainer.PositiveLogit(evidence.slice(0, n, n + _guidance.SlicesPerStep, 1));
         using Scalar weight = _guidance.Weight; // Held until torch has read it; see Augmenter.
-        return labelled(logits.slice(0, 0, n, 1)) + (weight * GuidanceLoss.Compute(positive, infected, network.EvidenceGrid));
+        return labelled(logits.slice(0, 0, n, 1)) + (weight * GuidanceLoss.Compute(positive, infected));
     }
 }

@@ -1,4 +1,3 @@
-using CovidCtNet.Lib.Training.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,17 +12,15 @@ internal static class GuidanceLoss
     /// <summary>-Σ p log softmax(e) over the cells of a slice, averaged over the slices with an infection in view.</summary>
     /// <param name="evidence">Class evidence e of each cell, [N, h, w].</param>
     /// <param name="masks">Infected share of each pixel, [N, 1, H, W].</param>
-    /// <param name="grid">Where the cells look.</param>
     /// <returns>A scalar.</returns>
-    public static Tensor Compute(Tensor evidence, Tensor masks, CellGrid grid)
+    public static Tensor Compute(Tensor evidence, Tensor masks)
     {
         // Scalars are held until torch has read them; see Augmenter.
         using Scalar least = 1e-3, smallest = 1e-6, one = 1, kept = 1 - Spread;
         using var scope = NewDisposeScope();
         var (n, cells) = (evidence.shape[0], evidence.shape[1] * evidence.shape[2]);
-        using Scalar floor = Spread / cells, share = (double)cells / (masks.shape[2] * masks.shape[3]);
-        var (rows, columns) = (grid.Shares(evidence.shape[1], masks.shape[2]), grid.Shares(evidence.shape[2], masks.shape[3]));
-        var area = rows.matmul(masks.squeeze(1)).matmul(columns.t()).reshape(n, cells) * share;
+        using Scalar floor = Spread / cells;
+        var area = nn.functional.adaptive_avg_pool2d(masks, [evidence.shape[1], evidence.shape[2]]).reshape(n, cells);
         var total = area.sum(1, keepdim: true);
         var seen = (total.gt(least)).to_type(evidence.dtype);
         var target = (area / total.clamp_min(smallest) * kept) + floor;

@@ -53,9 +53,6 @@ public abstract class CtNetwork : nn.Module<Tensor, Tensor>
     /// </summary>
     internal abstract (Tensor Logits, Tensor Evidence) ForwardWithEvidence(Tensor x);
 
-    /// <summary>Where the cells of the last feature map look.</summary>
-    internal abstract CellGrid EvidenceGrid { get; }
-
     /// <summary>The same in ONNX: <paramref name="x"/> [N, C, H, W] to logits [N, outputs].</summary>
     internal abstract OnnxValue Emit(OnnxGraphBuilder graph, OnnxValue x, string outputName);
 

@@ -61,10 +61,6 @@ public sealed class ResidualAttentionNetwork : CtNetwork
         return (Run(x, masks), masks);
     }
 
-    // Five steps of 2. Odd windows, padded evenly, keep the first cell at the first pixel; the pooling has no padding at its start, and its
-    // first cell is at its second pixel, the third of the slice.
-    internal override CellGrid EvidenceGrid => new(32, 2);
-
     internal override (Tensor Logits, Tensor Evidence) ForwardWithEvidence(Tensor x)
     {
         Tensor? evidence = null;

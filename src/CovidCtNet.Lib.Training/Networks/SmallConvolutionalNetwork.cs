@@ -36,9 +36,6 @@ internal sealed class SmallConvolutionalNetwork : CtNetwork
         return fc.forward(Features(input).mean([2, 3])).MoveToOuterDisposeScope();
     }
 
-    // Windows of 2 pixels without padding: a cell is at the middle of its pixels.
-    internal override CellGrid EvidenceGrid => new(1 << Blocks, ((1 << Blocks) - 1) / 2.0);
-
     internal override (Tensor Logits, Tensor Evidence) ForwardWithEvidence(Tensor x)
     {
         using var scope = NewDisposeScope();

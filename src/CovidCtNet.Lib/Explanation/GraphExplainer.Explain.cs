@@ -1,5 +1,6 @@
 using CovidCtNet.Lib.Explanation.Graphs;
 using CovidCtNet.Lib.Imaging;
+using CovidCtNet.Lib.Onnx;
 
 namespace CovidCtNet.Lib.Explanation;
 
@@ -108,7 +109,7 @@ public sealed partial class GraphExplainer
             {
                 AttentionMethod.GradCam or AttentionMethod.GradCamPlusPlus or AttentionMethod.LayerCam =>
                     context.ClassActivations(layer => _sessions.Gradient(layer), LayerOf(options), methods, _scores)[methods[m]],
-                AttentionMethod.FusedGradCam => FusedActivations.Compute(context, _sessions, _grids, FusedLayersOf(options), _scores),
+                AttentionMethod.FusedGradCam => FusedActivations.Compute(context, _sessions, GridOf, FusedLayersOf(options), _scores),
                 AttentionMethod.InputGradient => InputGradients.Plain(context, _sessions.Gradient(_input.Name), _scores),
                 AttentionMethod.SmoothGrad => InputGradients.Smooth(context, _sessions.Gradient(_input.Name), _scores, _batchSize),
                 AttentionMethod.IntegratedGradients => InputGradients.Integrated(context, _sessions.Gradient(_input.Name), _scores, _batchSize),
@@ -129,6 +130,10 @@ public sealed partial class GraphExplainer
             ?? throw new ExplanationException($"{_name} has no layer with more than one place to look at. Use occlusion or input gradients.");
         return Known(layer);
     }
+
+    private OnnxCellGrid? GridOf(string layer) => _grids.Find(layer) is { } grid
+        ? grid with { FirstRow = grid.FirstRow + _options.AttentionOffset, FirstColumn = grid.FirstColumn + _options.AttentionOffset }
+        : null;
 
     private string[] FusedLayersOf(ExplainOptions options) =>
         options.FusedLayers is { } named ? [.. named.Select(Known).Distinct(StringComparer.Ordinal)]

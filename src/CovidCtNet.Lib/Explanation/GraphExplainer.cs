@@ -134,6 +134,7 @@ public sealed partial class GraphExplainer : IDisposable
             ClassNames = contract.Classes,
             ModelName = contract.Name,
             ModelVersion = contract.Version,
+            AttentionOffset = contract.AttentionOffset,
             Temperature = contract.Temperature,
             DefaultClass = 1,
         };

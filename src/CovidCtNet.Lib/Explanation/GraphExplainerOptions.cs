@@ -47,6 +47,17 @@ public sealed record GraphExplainerOptions
         }
     }
 
+    /// <summary>
+    /// Pixels of the input, to the right and downwards, from the centre of a cell's receptive field to where the network gathers its evidence
+    /// (<see cref="ModelContract.AttentionOffset"/>); <see cref="AttentionMethod.FusedGradCam"/> is moved by it. Default: 0.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not finite.</exception>
+    public double AttentionOffset
+    {
+        get;
+        init => field = double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The offset must be finite.");
+    }
+
     /// <summary>Name of the model in maps; null takes the file's name.</summary>
     public string? ModelName { get; init; }
 

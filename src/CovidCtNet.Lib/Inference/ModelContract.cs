@@ -84,6 +84,14 @@ public sealed record ModelContract
     public string? AttentionLayer { get; init; }
 
     /// <summary>
+    /// Pixels of the input, to the right and downwards, from the centre of a cell's receptive field to where these weights gather its evidence:
+    /// padding and pooling at one end, and the masks that guided a training, leave a network beside the centre. The joined attention map is moved
+    /// by it. Measured on annotated slices of the training; 0, as in files that do not say, is the centre.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double AttentionOffset { get; init; }
+
+    /// <summary>
     /// How the slices of a series become one probability, fitted for these weights. Null, as in files that do not say, leaves series
     /// uncalibrated.
     /// </summary>
@@ -135,6 +143,9 @@ public sealed record ModelContract
         Require(WeightsSha256.Length == 64 && WeightsSha256.All(char.IsAsciiHexDigitLower), "weightsSha256 must be 64 lower-case hexadecimal digits");
         Require(!string.IsNullOrWhiteSpace(IntendedUse), "intendedUse is empty");
         Require(AttentionLayer is null || !string.IsNullOrWhiteSpace(AttentionLayer), "attentionLayer is empty: leave it out, or name a tensor");
+        Require(
+            double.IsFinite(AttentionOffset) && Math.Abs(AttentionOffset) <= Math.Min(Preprocessing.Width, Preprocessing.Height),
+            "attentionOffset must be finite and no larger than the input");
         Require(
             Network.InputWidth == Preprocessing.Width && Network.InputHeight == Preprocessing.Height,
             string.Create(

@@ -53,6 +53,29 @@ public class FusedGradCamTests
     }
 
     [Fact]
+    public void An_offset_moves_the_joined_map_and_no_other()
+    {
+        using var centred = GraphExplainer.FromGraph(ExplainerModels.Network(), ExplainerModels.Preprocessing);
+        using var beside = GraphExplainer.FromGraph(ExplainerModels.Network(), ExplainerModels.Preprocessing, options: new GraphExplainerOptions { AttentionOffset = 3 });
+        var image = ExplainerModels.Slice(3, 20, 12);
+        float[] Map(GraphExplainer explainer, AttentionMethod method) =>
+            explainer.Explain(image, method, method == AttentionMethod.GradCam ? new ExplainOptions { TargetLayer = "last" } : new ExplainOptions { FusedLayers = Two }).RawValues.ToArray();
+
+        Assert.Equal(Map(centred, AttentionMethod.GradCam), Map(beside, AttentionMethod.GradCam));
+        var (before, after) = (Map(centred, AttentionMethod.FusedGradCam), Map(beside, AttentionMethod.FusedGradCam));
+        Assert.True(before.Distinct().Count() > 50, "the values must tell a move apart");
+        for (var y = 3; y < 16; y++)
+        {
+            for (var x = 3; x < 16; x++)
+            {
+                Assert.Equal(before[((y - 3) * 16) + x - 3], after[(y * 16) + x], 1e-5f);
+            }
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => new GraphExplainerOptions { AttentionOffset = double.NaN });
+    }
+
+    [Fact]
     public void A_layer_that_says_nothing_has_no_vote()
     {
         float[] zeros = [0, 0, 0, 0];

@@ -57,6 +57,8 @@ public class ModelContractTests
     public void Attention_layer_is_optional_and_the_layer_that_maps_look_at()
     {
         Assert.DoesNotContain("attentionLayer", Good.ToJson(), StringComparison.Ordinal);
+        Assert.Equal(6.5, ModelContract.FromJson((Good with { AttentionOffset = 6.5 }).ToJson()).AttentionOffset);
+        Assert.DoesNotContain("attentionOffset", Good.ToJson(), StringComparison.Ordinal);
         Assert.Equal("bn2/relu", ModelContract.FromJson((Good with { AttentionLayer = "bn2/relu" }).ToJson()).AttentionLayer);
 
         var graph = TestModels.ConvGraph(12, 3);
@@ -107,6 +109,7 @@ public class ModelContractTests
         Broken(Good with { WeightsSha256 = "ABC" }, "weightsSha256");
         Broken(Good with { IntendedUse = "" }, "intendedUse");
         Broken(Good with { AttentionLayer = " " }, "attentionLayer");
+        Broken(Good with { AttentionOffset = 5000 }, "attentionOffset");
         Broken(Good with { Network = Good.Network with { InputWidth = 5 } }, "5 x 4");
         Broken(Good with { Network = Good.Network with { InputChannels = 5 } }, "inputChannels");
         Broken(Good with { Network = Good.Network with { Width = -1 } }, "network.width");

@@ -1,8 +1,6 @@
 using CovidCtNet.Lib.Imaging;
-using CovidCtNet.Lib.Onnx;
 using CovidCtNet.Lib.Training.Augmentation;
 using CovidCtNet.Lib.Training.Data;
-using CovidCtNet.Lib.Training.Export;
 using CovidCtNet.Lib.Training.Guidance;
 using CovidCtNet.Lib.Training.Native;
 using CovidCtNet.Lib.Training.Networks;
@@ -54,40 +52,11 @@ public sealed class GuidanceTests : IDisposable
         masks[0, 0, 0, 0] = 1;
         masks[0, 0, 3, 3] = 1;
 
-        var loss = GuidanceLoss.Compute(evidence, masks, new CellGrid(2, 0.5)).item<float>();
+        var loss = GuidanceLoss.Compute(evidence, masks).item<float>();
 
         // Half of the area is in the first cell and half in the last; 5 % of the target is spread. The second slice has none and does not count.
         var norm = Math.Log(Math.E + 3);
         Assert.Equal(-((((0.95 * 0.5) + 0.0125) * (1 - norm)) + (0.0125 * -norm * 2) + (((0.95 * 0.5) + 0.0125) * -norm)), loss, 1e-5);
-    }
-
-    [Fact]
-    public void A_pixel_belongs_to_the_cells_that_look_nearest_to_it()
-    {
-        using var scope = NewDisposeScope();
-
-        // Cells at pixels 0, 4 and 8 of 10: pixel 3 is three quarters of the way to the second, pixel 9 beyond the last.
-        var shares = new CellGrid(4, 0).Shares(3, 10);
-
-        Assert.Equal([0.25f, 0.75f, 0], shares.select(1, 3).data<float>().ToArray());
-        Assert.Equal([0, 0, 1f], shares.select(1, 9).data<float>().ToArray());
-        Assert.True(shares.sum(dim: 0).allclose(ones([10])), "no pixel is lost or counted twice");
-        Assert.True(new CellGrid(32, 0).Shares(1, 10).allclose(ones([1, 10])));
-    }
-
-    [Fact]
-    public void Evidence_is_where_the_exported_graph_says_that_its_cells_look()
-    {
-        foreach (var (family, layer) in ((NetworkFamily, string)[])[(NetworkFamily.ResidualAttention, "bn2/relu"), (NetworkFamily.SmallConvolutional, "pool4")])
-        {
-            using var network = CtNetwork.Create(new NetworkOptions { Width = 0.125, Family = family, InputHeight = 96, InputWidth = 80 });
-            network.eval();
-            var graph = OnnxExporter.ToPredictGraph(network);
-            var grid = OnnxCellGrids.Find(graph, OnnxShapeInference.Infer(graph), graph.Inputs[0].Name).Find(layer);
-
-            var (stride, first) = (network.EvidenceGrid.Stride, network.EvidenceGrid.First);
-            Assert.Equal(new OnnxCellGrid(first, stride, first, stride), grid);
-        }
     }
 
     [Fact]

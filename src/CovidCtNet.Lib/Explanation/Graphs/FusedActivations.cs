@@ -9,11 +9,11 @@ namespace CovidCtNet.Lib.Explanation.Graphs;
 /// </summary>
 internal static class FusedActivations
 {
-    public static AttentionMap[] Compute(MapContext context, SessionCache sessions, OnnxCellGrids grids, string[] layers, ClassScores scores)
+    public static AttentionMap[] Compute(MapContext context, SessionCache sessions, Func<string, OnnxCellGrid?> gridOf, string[] layers, ClassScores scores)
     {
         var batch = context.Batch;
         var maps = new AttentionMap[batch.Count];
-        OnnxCellGrid?[] looking = [.. layers.Select(grids.Find)];
+        OnnxCellGrid?[] looking = [.. layers.Select(gridOf)];
         sessions.Gradient(layers).Run(
             batch.Inputs,
             batch.Input.Shape(batch.Count),
