@@ -85,8 +85,10 @@ public class LifetimeTests
         using var model = TestModels.LoadConv(160, 120, new CovidCtModelOptions { IntraOpThreads = 1 });
         var image = CtPhantom.Create(1).Image;
         Exception? inner = null;
-        for (var delay = 4; inner is null && delay < 1000; delay *= 2)
+        var delay = 2;
+        for (var attempt = 0; inner is null && attempt < 200; attempt++)
         {
+            delay = delay < 1000 ? delay + Math.Max(1, delay / 4) : 2;
             using var cancel = new CancellationTokenSource(delay);
             var e = Record.Exception(() => model.Predict(image, cancel.Token));
             if (e is not null)
