@@ -37,13 +37,7 @@ internal sealed class CrossvalCommand : Command
         var options = result.GetValue(_optionsFile) is { } file ? TrainingOptions.FromJson(File.ReadAllText(file)) : new TrainingOptions();
         var folder = result.GetRequiredValue(_out);
         var dataset = SliceDataset.Load(SliceManifest.Load(result.GetRequiredValue(_data), result.GetRequiredValue(_positive)), options.Preprocessing, cancellationToken: cancellationToken);
-        var validate = !result.GetValue(_noValidation);
-        if (!validate && options.SelectBy != ValidationMetric.LastEpoch)
-        {
-            throw new TrainingException($"A recipe that chooses its epoch by {options.SelectBy} needs slices to validate on: leave --no-validation out, or set \"selectBy\": \"{nameof(ValidationMetric.LastEpoch)}\".");
-        }
-
-        var splits = SplitsOf(dataset.Slices, result.GetValue(_folds), options.Seed, validate);
+        var splits = SplitsOf(dataset.Slices, result.GetValue(_folds), options.Seed, validate: !result.GetValue(_noValidation));
         if (result.GetValue(_only) is { } fold)
         {
             StudyConsole.Run(progress => CrossValidation.TrainFold(options, dataset, splits, fold, folder, result.GetValue(_allowLeaking), progress, cancellationToken));

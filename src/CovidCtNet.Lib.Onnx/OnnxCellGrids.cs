@@ -52,8 +52,7 @@ public sealed class OnnxCellGrids
     private Place? Of(OnnxNode node)
     {
         // Of branches that meet, the one that was not made smaller and larger again says most precisely where it looks.
-        var known = node.Inputs.Where(_places.ContainsKey).OrderBy(i => _places[i].Enlarged).ToArray();
-        if (known is not [var source, ..] || Moving.Contains(node.OpType) || node.Outputs is not [var output, ..]
+        if (node.Inputs.Where(_places.ContainsKey).MinBy(i => _places[i].Enlarged) is not { } source || Moving.Contains(node.OpType) || node.Outputs is not [var output, ..]
             || SizeOf(source) is not { } from || SizeOf(output) is not { } to)
         {
             return null;

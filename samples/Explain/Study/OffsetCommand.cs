@@ -6,7 +6,6 @@ using CovidCtNet.Lib.Explanation.Annotations;
 using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Inference;
 using CovidCtNet.Lib.Onnx;
-using CovidCtNet.Samples.Classify;
 
 namespace CovidCtNet.Samples.Explain.Study;
 
@@ -30,32 +29,14 @@ internal sealed class OffsetCommand : Command
             Add(option);
         }
 
-        SetAction((result, cancellationToken) => Task.Run(() => Guarded(result, errors, cancellationToken), CancellationToken.None));
-    }
-
-    private int Guarded(ParseResult result, TextWriter errors, CancellationToken cancellationToken)
-    {
-        try
-        {
-            Run(result, cancellationToken);
-            return ExitCode.Success;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            errors.WriteLine("Stopped; nothing was written.");
-            return ExitCode.Cancelled;
-        }
-        catch (Exception e) when (ExplainRun.IsExpected(e) || e is OnnxException)
-        {
-            errors.WriteLine(e.Message);
-            return ExitCode.Usage;
-        }
+        SetAction((result, cancellationToken) => Task.Run(
+            () => StudyGuard.Run(() => Run(result, cancellationToken), "Stopped; nothing was written.", errors, cancellationToken), CancellationToken.None));
     }
 
     private void Run(ParseResult result, CancellationToken cancellationToken)
     {
         var path = result.GetRequiredValue(_model);
-        var contract = Contract(path);
+        var (graph, contract) = (OnnxGraph.Load(path), ContractOf(path));
         var set = StudySet.Find(result.GetRequiredValue(_data), cancellationToken) is [var only] ? only : throw new IOException($"{result.GetRequiredValue(_data)} holds several annotated sets: name one.");
         (CtImage Image, InfectionAnnotation Annotation)[] slices =
             [.. set.Draw(result.GetValue(_slices), result.GetValue(_seed)).Select(s => (CtImage.Load(s.Image), InfectionAnnotation.LoadMask(s.Infection)))];
@@ -64,7 +45,8 @@ internal sealed class OffsetCommand : Command
         var (best, bestPrecision) = (0.0, double.NegativeInfinity);
         for (var offset = -Farthest; offset <= Farthest; offset += Step)
         {
-            using var stream = new MemoryStream(Graph(path, contract with { AttentionOffset = offset }).ToArray());
+            Describe(offset);
+            using var stream = new MemoryStream(graph.ToArray());
             using var model = CovidCtModel.Load(stream, null, path);
             MaskAgreement[] agreements =
                 [.. slices.Select(s => MaskAgreement.Compute(model.Explain(s.Image, AttentionMethod.FusedGradCam, null, null, cancellationToken), s.Annotation))];
@@ -80,20 +62,17 @@ internal sealed class OffsetCommand : Command
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Best by pixel AP: {best} pixels of the input."));
         if (result.GetValue(_seal) is { } output)
         {
-            Graph(path, contract with { AttentionOffset = best }).Save(output);
+            Describe(best);
+            graph.Save(output);
             Console.WriteLine($"Wrote {output}");
         }
+
+        void Describe(double offset) => graph.Metadata[ModelContract.MetadataKey] = (contract with { AttentionOffset = offset }).ToJson();
     }
 
-    private static ModelContract Contract(string path) =>
-        OnnxGraph.Load(path).Metadata.TryGetValue(ModelContract.MetadataKey, out var json)
-            ? ModelContract.FromJson(json)
-            : throw new OnnxException($"'{path}' has no model contract: export it with this library first.");
-
-    private static OnnxGraph Graph(string path, ModelContract contract)
+    private static ModelContract ContractOf(string path)
     {
-        var graph = OnnxGraph.Load(path);
-        graph.Metadata[ModelContract.MetadataKey] = contract.ToJson();
-        return graph;
+        using var model = CovidCtModel.Load(path);
+        return model.Contract;
     }
 }

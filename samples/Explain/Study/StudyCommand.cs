@@ -1,5 +1,4 @@
 using System.CommandLine;
-using CovidCtNet.Samples.Classify;
 
 namespace CovidCtNet.Samples.Explain.Study;
 
@@ -25,27 +24,12 @@ internal sealed class StudyCommand : Command
             Add(option);
         }
 
-        SetAction((result, cancellationToken) => Task.Run(() => Run(result, errors, cancellationToken), CancellationToken.None));
+        SetAction((result, cancellationToken) => Task.Run(
+            () => StudyGuard.Run(() => Run(result, cancellationToken), "Stopped; no tables were written.", errors, cancellationToken), CancellationToken.None));
     }
 
-    private int Run(ParseResult result, TextWriter errors, CancellationToken cancellationToken)
-    {
-        try
-        {
-            new StudyRun(new StudyRequest(
-                result.GetRequiredValue(_data), result.GetValue(_model), result.GetRequiredValue(_out), result.GetValue(_into), result.GetValue(_slices), result.GetValue(_slow), result.GetValue(_faithful), result.GetValue(_seed), result.GetRequiredValue(_trainedOn)))
-                .Run(cancellationToken);
-            return ExitCode.Success;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            errors.WriteLine("Stopped; no tables were written.");
-            return ExitCode.Cancelled;
-        }
-        catch (Exception e) when (ExplainRun.IsExpected(e))
-        {
-            errors.WriteLine(e.Message);
-            return ExitCode.Usage;
-        }
-    }
+    private void Run(ParseResult result, CancellationToken cancellationToken) =>
+        new StudyRun(new StudyRequest(
+            result.GetRequiredValue(_data), result.GetValue(_model), result.GetRequiredValue(_out), result.GetValue(_into), result.GetValue(_slices), result.GetValue(_slow), result.GetValue(_faithful), result.GetValue(_seed), result.GetRequiredValue(_trainedOn)))
+            .Run(cancellationToken);
 }

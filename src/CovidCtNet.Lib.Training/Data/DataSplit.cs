@@ -39,7 +39,11 @@ public sealed partial record DataSplit
     public static DataSplit ByFold(IReadOnlyList<SliceRecord> slices, int testFold, int? validationFold)
     {
         ArgumentNullException.ThrowIfNull(slices);
-        ArgumentOutOfRangeException.ThrowIfEqual(validationFold ?? testFold + 1, testFold, nameof(validationFold));
+        if (validationFold is { } validates)
+        {
+            ArgumentOutOfRangeException.ThrowIfEqual(validates, testFold, nameof(validationFold));
+        }
+
         if (slices.FirstOrDefault(s => s.Fold is null) is { } none)
         {
             throw new DatasetException($"'{none.Path}' has no fold: give every slice of the manifest a fold, or split by groups.");

@@ -67,28 +67,19 @@ public sealed class CrossValidation
             throw new ArgumentException("Either every split has a validation side or none has, and then there are at least two.", nameof(splits));
         }
 
-        var clean = splits.Select(s => LeakageAudit.Run(dataset.Slices, s, cancellationToken: cancellationToken).RequireClean(s, allowLeaking)).ToArray();
+        var clean = splits.Select(s => Audited(dataset, s, allowLeaking, cancellationToken)).ToArray();
         var models = new List<TrainedModel>();
         try
         {
             foreach (var (fold, split) in clean.Index())
             {
-                var name = FoldFolder(fold);
-                progress?.Report(new SweepProgress(fold, splits.Count, name, null));
-                models.Add(new Trainer(options).Fit(dataset, split, Path.Combine(folder, name), progress is null ? null : new RunProgress(progress, fold, splits.Count, name), cancellationToken));
+                progress?.Report(new SweepProgress(fold, splits.Count, FoldFolder(fold), null));
+                models.Add(Fit(options, dataset, split, fold, splits.Count, folder, progress, cancellationToken));
             }
 
-            return Assess([.. validates
+            ModelAssessment[] assessments = [.. validates
                 ? models.Zip(clean, (model, split) => ModelAssessment.Compute(model, dataset, split, cancellationToken))
-                : OfOtherFolds(models, dataset, clean, cancellationToken)]);
-        }
-        finally
-        {
-            models.ForEach(m => m.Dispose());
-        }
-
-        CrossValidation Assess(ModelAssessment[] assessments)
-        {
+                : OfOtherFolds(models, dataset, clean, cancellationToken)];
             var (pooled, folds) = (new List<OutOfFoldSlice>(), new List<IReadOnlyList<ModelMetric>>());
             foreach (var (fold, assessment) in assessments.Index())
             {
@@ -107,16 +98,10 @@ public sealed class CrossValidation
             result.Save(folder);
             return result;
         }
-    }
-
-    private static IEnumerable<ModelAssessment> OfOtherFolds(List<TrainedModel> models, SliceDataset dataset, DataSplit[] splits, CancellationToken cancellationToken)
-    {
-        double[][] logits = [.. models.Zip(splits, (model, split) => Trainer.Score(model.Network, dataset, split.Test, cancellationToken))];
-        bool[][] labels = [.. splits.Select(split => split.Test.Select(i => dataset.Slices[i].Positive).ToArray())];
-        return models.Select((model, fold) => ModelAssessment.OfFold(
-            model, dataset, splits[fold], logits[fold], [.. Others(labels, fold)], [.. Others(logits, fold)]));
-
-        static IEnumerable<T> Others<T>(T[][] all, int fold) => all.Where((_, other) => other != fold).SelectMany(values => values);
+        finally
+        {
+            models.ForEach(m => m.Dispose());
+        }
     }
 
     /// <summary>Trains one fold and assesses nothing: so folds can be trained beside one another, for <see cref="Run"/> to gather.</summary>
@@ -140,12 +125,29 @@ public sealed class CrossValidation
         ArgumentNullException.ThrowIfNull(splits);
         ArgumentOutOfRangeException.ThrowIfNegative(fold);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(fold, splits.Count);
-        var split = LeakageAudit.Run(dataset.Slices, splits[fold], cancellationToken: cancellationToken).RequireClean(splits[fold], allowLeaking);
-        new Trainer(options).Fit(dataset, split, Path.Combine(folder, FoldFolder(fold)), progress is null ? null : new RunProgress(progress, fold, splits.Count, FoldFolder(fold)), cancellationToken).Dispose();
+        Fit(options, dataset, Audited(dataset, splits[fold], allowLeaking, cancellationToken), fold, splits.Count, folder, progress, cancellationToken).Dispose();
     }
 
     /// <summary>Name of the run folder of a fold.</summary>
     public static string FoldFolder(int fold) => string.Create(CultureInfo.InvariantCulture, $"fold-{fold}");
+
+    private static DataSplit Audited(SliceDataset dataset, DataSplit split, bool allowLeaking, CancellationToken cancellationToken) =>
+        LeakageAudit.Run(dataset.Slices, split, cancellationToken: cancellationToken).RequireClean(split, allowLeaking);
+
+    private static TrainedModel Fit(
+        TrainingOptions options, SliceDataset dataset, DataSplit split, int fold, int folds, string folder, IProgress<SweepProgress>? progress, CancellationToken cancellationToken) =>
+        new Trainer(options).Fit(
+            dataset, split, Path.Combine(folder, FoldFolder(fold)), progress is null ? null : new RunProgress(progress, fold, folds, FoldFolder(fold)), cancellationToken);
+
+    private static IEnumerable<ModelAssessment> OfOtherFolds(List<TrainedModel> models, SliceDataset dataset, DataSplit[] splits, CancellationToken cancellationToken)
+    {
+        double[][] logits = [.. models.Zip(splits, (model, split) => Trainer.Score(model.Network, dataset, split.Test, cancellationToken))];
+        bool[][] labels = [.. splits.Select(split => split.Test.Select(i => dataset.Slices[i].Positive).ToArray())];
+        return models.Select((model, fold) => ModelAssessment.OfFold(
+            model, dataset, splits[fold], logits[fold], [.. Others(labels, fold)], [.. Others(logits, fold)]));
+
+        static IEnumerable<T> Others<T>(T[][] all, int fold) => all.Where((_, other) => other != fold).SelectMany(values => values);
+    }
 
     private static double Logit(double p) => Math.Log(p / (1 - p));
 

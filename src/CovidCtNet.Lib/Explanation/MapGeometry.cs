@@ -19,9 +19,17 @@ internal static class MapGeometry
         return Bounded(input);
     }
 
-    /// <summary>The map at the network's input, each cell where it looks: linear between cells, level beyond the outermost.</summary>
-    public static float[] ToInput(float[] cells, int width, int height, OnnxCellGrid grid, CtPlacement placement)
+    /// <summary>
+    /// The map at the network's input, each cell where it looks: linear between cells, level beyond the outermost. Where that is not known the
+    /// map is stretched.
+    /// </summary>
+    public static float[] ToInput(float[] cells, int width, int height, OnnxCellGrid? looking, CtPlacement placement)
     {
+        if (looking is not { } grid)
+        {
+            return ToInput(cells, width, height, placement);
+        }
+
         var input = new float[placement.TargetWidth * placement.TargetHeight];
         var (columns, rows) = (Between(placement.TargetWidth, width, grid.FirstColumn, grid.ColumnStride), Between(placement.TargetHeight, height, grid.FirstRow, grid.RowStride));
         Span<float> row = new float[width];

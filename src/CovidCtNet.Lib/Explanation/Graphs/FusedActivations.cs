@@ -34,8 +34,7 @@ internal static class FusedActivations
                         var activations = outputs[(2 * l) + 1].GetTensorDataAsSpan<float>().Slice(part * length, length);
                         var gradients = outputs[(2 * l) + 2].GetTensorDataAsSpan<float>().Slice(part * length, length);
                         var raw = ClassActivation.GradCam(activations, gradients, channels, context.SignOf(i, scores));
-                        var scaled = AttentionMap.Scale(raw, AttentionScaling.Positive);
-                        found.Add(looking[l] is { } grid ? MapGeometry.ToInput(scaled, width, height, grid, placement) : MapGeometry.ToInput(scaled, width, height, placement));
+                        found.Add(MapGeometry.ToInput(AttentionMap.Scale(raw, AttentionScaling.Positive), width, height, looking[l], placement));
                     }
 
                     var logOdds = scores.LogOdds(logits.Slice(part * scores.Elements, scores.Elements), context.Classes[i]);
