@@ -50,7 +50,7 @@ public sealed partial class GraphExplainer
             var count = Math.Min(_batchSize, images.Count - start);
             var from = (double)start / images.Count;
             var share = (double)count / images.Count;
-            var batch = new ExplainBatch(_input, [.. images.Skip(start).Take(count)], _options.Runtime.IntraOpThreads, cancellationToken)
+            using var batch = new ExplainBatch(_input, [.. images.Skip(start).Take(count)], _options.Runtime.IntraOpThreads, cancellationToken)
             {
                 Report = done => progress?.Report(from + (share * done / methods.Count)),
             };

@@ -120,8 +120,8 @@ public sealed record CovidCtModelOptions
     public bool SplitBatches { get; init; } = true;
 
     /// <summary>
-    /// Whether threads go on waiting busily for the next run when one ends. That makes runs that follow each other faster, and slows whatever
-    /// else wants the processor meanwhile, such as another model or the explainer of this one between two predictions. Default: true.
+    /// Whether threads wait busily, for up to a tenth of a millisecond, for the next operator and for the next run. That makes runs faster; without
+    /// it, nothing else that wants the processor between two runs is slowed. Default: true.
     /// </summary>
     public bool WaitBusily { get; init; } = true;
 

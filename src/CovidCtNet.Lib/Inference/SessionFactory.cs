@@ -5,6 +5,8 @@ namespace CovidCtNet.Lib.Inference;
 /// <summary>Opens ONNX Runtime sessions with the provider that was asked for, and says in typed errors why it could not.</summary>
 internal static class SessionFactory
 {
+    // Longer than threads of a run wait for each other, shorter than the runtime's own: its threads take the processor from another session.
+    private const string BusyWaitMicroseconds = "100";
     private const string CpuPackage = "Microsoft.ML.OnnxRuntime";
     private const string GpuPackage = "Microsoft.ML.OnnxRuntime.Gpu";
 
@@ -90,7 +92,11 @@ internal static class SessionFactory
             settings.IntraOpNumThreads = options.IntraOpThreads;
         }
 
-        if (!options.WaitBusily)
+        if (options.WaitBusily)
+        {
+            settings.AddSessionConfigEntry("session.intra_op.spin_duration_us", BusyWaitMicroseconds);
+        }
+        else
         {
             settings.AddSessionConfigEntry("session.force_spinning_stop", "1");
         }

@@ -15,6 +15,11 @@ public class ClassActivationTests
     public void Grad_CAM_plus_plus() =>
         AssertMap([0.75705128f, 0.68076923f, 0.20833333f, 1.22948718f], ClassActivation.GradCamPlusPlus(Activations, Gradients, 2, 1));
 
+    /// <summary>Activations whose sum -2 makes the first place's fraction 1 / 0: it has no weight, the second has 0.5 / (2 - 2 * 0.5).</summary>
+    [Fact]
+    public void Grad_CAM_plus_plus_without_the_places_that_divide_by_zero() =>
+        AssertMap([-1.5f, 0.5f, 0, 0], ClassActivation.GradCamPlusPlus([-3, 1, 0, 0], [1, 0.5f, -1, 0], 1, 1));
+
     [Fact]
     public void Layer_CAM() => AssertMap([0.5f, 0, 0, 3.25f], ClassActivation.LayerCam(Activations, Gradients, 2, 1));
 

@@ -3,9 +3,9 @@ namespace CovidCtNet.Lib.Onnx.Gradients.Rules;
 /// <summary>Rectifiers. At 0 the slope is that of the negative side, as in PyTorch.</summary>
 internal static class RectifierRules
 {
-    /// <summary><c>dx = dy * sign(y)</c>: the result is positive exactly where the slope is 1.</summary>
+    /// <summary>The result is positive exactly where the slope is 1, and is there also where runtimes join the rectifier to what comes before it.</summary>
     public static void Relu(GradientContext c) =>
-        c.Contribute(0, c.Builder.Mul(c.Gradient, c.Builder.Node("Sign", [c.Output()])));
+        c.Contribute(0, Where(c, c.Output(), c.Builder.Scalar(0, c.Gradient)));
 
     public static void LeakyRelu(GradientContext c)
     {
@@ -27,9 +27,8 @@ internal static class RectifierRules
         c.Contribute(0, Choose(c, c.Builder.Mul(c.Gradient, slope)));
     }
 
-    private static OnnxValue Choose(GradientContext c, OnnxValue below)
-    {
-        var x = c.Input(0);
-        return c.Builder.Node("Where", [c.Builder.Node("Greater", [x, c.Builder.Scalar(0, x)]), c.Gradient, below]);
-    }
+    private static OnnxValue Choose(GradientContext c, OnnxValue below) => Where(c, c.Input(0), below);
+
+    private static OnnxValue Where(GradientContext c, OnnxValue positive, OnnxValue below) =>
+        c.Builder.Node("Where", [c.Builder.Node("Greater", [positive, c.Builder.Scalar(0, positive)]), c.Gradient, below]);
 }

@@ -31,20 +31,24 @@ internal static class ClassActivation
     {
         var size = activations.Length / channels;
         var map = new float[size];
+        var (g, fractions) = (new double[size], new double[size]);
         for (var k = 0; k < channels; k++)
         {
             var channel = activations.Slice(k * size, size);
             double sum = TensorPrimitives.Sum(channel);
-            var weight = 0.0;
-            foreach (var gradient in gradients.Slice(k * size, size))
+
+            // Only positive gradients count, so the fraction is taken as 1 / (2 + sum A * g), which cannot overflow or be 0 / 0.
+            TensorPrimitives.ConvertChecked(gradients.Slice(k * size, size), g);
+            TensorPrimitives.Multiply(g, sign, g);
+            TensorPrimitives.Max(g, 0, g);
+            TensorPrimitives.Multiply(g, sum, fractions);
+            TensorPrimitives.Add(fractions, 2, fractions);
+            TensorPrimitives.Divide(g, fractions, fractions);
+            var weight = TensorPrimitives.Sum<double>(fractions);
+            if (!double.IsFinite(weight))
             {
-                // Only positive gradients count, so the fraction is taken as 1 / (2 + sum A * g), which cannot overflow or be 0 / 0.
-                double g = sign * gradient;
-                var denominator = 2 + (sum * g);
-                if (g > 0 && denominator != 0)
-                {
-                    weight += g / denominator;
-                }
+                // A denominator of exactly 0: that place has no weight.
+                weight = fractions.Where(double.IsFinite).Sum();
             }
 
             TensorPrimitives.MultiplyAdd(channel, (float)weight, map, map);

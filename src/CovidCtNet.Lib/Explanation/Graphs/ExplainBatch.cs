@@ -3,25 +3,26 @@ using CovidCtNet.Lib.Inference;
 
 namespace CovidCtNet.Lib.Explanation.Graphs;
 
-/// <summary>Slices that go through the network together.</summary>
-internal sealed class ExplainBatch
+/// <summary>Slices that go through the network together. Its inputs are given back when it is disposed of; no map may hold them.</summary>
+internal sealed class ExplainBatch : IDisposable
 {
     private int _method;
 
     /// <param name="input">How slices fill the input.</param>
     /// <param name="images">The slices.</param>
-    /// <param name="threads">The most threads that prepare them; 0 for one for each processor.</param>
+    /// <param name="threads">The most threads that work on them; 0 for one for each processor.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     public ExplainBatch(GraphInput input, CtImage[] images, int threads, CancellationToken cancellationToken)
     {
         Input = input;
+        ThreadCount = threads;
         Images = images;
         Cancellation = cancellationToken;
         Inputs = new float[images.Length][];
         Placements = new CtPlacement[images.Length];
         Threads.For(images.Length, threads, i =>
         {
-            Inputs[i] = GC.AllocateUninitializedArray<float>(input.Length);
+            Inputs[i] = input.Rent();
             Placements[i] = input.Write(images[i], Inputs[i]);
         });
     }
@@ -33,6 +34,9 @@ internal sealed class ExplainBatch
     public float[][] Inputs { get; }
 
     public CtPlacement[] Placements { get; }
+
+    /// <summary>The most threads that work on the slices; 0 for one for each processor.</summary>
+    public int ThreadCount { get; }
 
     public CancellationToken Cancellation { get; }
 
@@ -48,4 +52,6 @@ internal sealed class ExplainBatch
     }
 
     public void Progress(double share) => Report(_method + share);
+
+    public void Dispose() => Array.ForEach(Inputs, Input.Return);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics.Tensors;
 using CovidCtNet.Lib.Imaging;
 
@@ -10,6 +11,9 @@ namespace CovidCtNet.Lib.Explanation.Graphs;
 /// <param name="normalization">Normalisation of each channel in place of that of the preprocessing; null for none.</param>
 internal sealed class GraphInput(string name, int channels, CtPreprocessing preprocessing, IReadOnlyList<ChannelNormalization>? normalization)
 {
+    // As many as a few callers at a time need: more are left to the garbage collector.
+    private const int MostIdle = 32;
+    private readonly ConcurrentQueue<float[]> _idle = [];
     private readonly CtPreprocessing _fit = normalization is null ? preprocessing : preprocessing with { Mean = 0, StandardDeviation = 1 };
 
     public string Name => name;
@@ -27,6 +31,18 @@ internal sealed class GraphInput(string name, int channels, CtPreprocessing prep
     public CtPlacement Place(CtImage image) => preprocessing.Place(image);
 
     public long[] Shape(int samples) => [samples, channels, Height, Width];
+
+    /// <summary>Values of one slice, of any content. Arrays of this size come from memory that only a whole collection frees, so they are used again.</summary>
+    public float[] Rent() => _idle.TryDequeue(out var values) ? values : GC.AllocateUninitializedArray<float>(Length);
+
+    /// <summary>Takes back what <see cref="Rent"/> gave; nothing may read it any more.</summary>
+    public void Return(float[] values)
+    {
+        if (_idle.Count < MostIdle)
+        {
+            _idle.Enqueue(values);
+        }
+    }
 
     /// <summary>The value that an intensity in [0, 1] has in a channel.</summary>
     public float ValueOf(float intensity, int channel) => normalization is null

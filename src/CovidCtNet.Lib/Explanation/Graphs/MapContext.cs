@@ -1,3 +1,5 @@
+using CovidCtNet.Lib.Inference;
+
 namespace CovidCtNet.Lib.Explanation.Graphs;
 
 /// <summary>What the methods of one batch share: slices, classes, options, and the run that all class activation maps use.</summary>
@@ -44,20 +46,18 @@ internal sealed class MapContext(
             classes,
             (first, count, outputs) =>
             {
-                var logits = outputs[0].GetTensorDataAsSpan<float>();
-                var activations = outputs[1].GetTensorDataAsSpan<float>();
-                var gradients = outputs[2].GetTensorDataAsSpan<float>();
                 var shape = outputs[1].GetTensorTypeAndShape().Shape;
                 var (channels, height, width) = ((int)shape[1], (int)shape[2], (int)shape[3]);
                 var length = channels * height * width;
-                for (var i = first; i < first + count; i++)
+                Threads.For(count, batch.ThreadCount, part =>
                 {
-                    var logOdds = scores.LogOdds(logits.Slice((i - first) * scores.Elements, scores.Elements), classes[i]);
+                    var i = first + part;
+                    var a = outputs[1].GetTensorDataAsSpan<float>().Slice(part * length, length);
+                    var g = outputs[2].GetTensorDataAsSpan<float>().Slice(part * length, length);
+                    var logOdds = scores.LogOdds(outputs[0].GetTensorDataAsSpan<float>().Slice(part * scores.Elements, scores.Elements), classes[i]);
+                    var sign = SignOf(i, scores);
                     foreach (var method in wanted)
                     {
-                        var a = activations.Slice((i - first) * length, length);
-                        var g = gradients.Slice((i - first) * length, length);
-                        var sign = SignOf(i, scores);
                         var raw = method switch
                         {
                             AttentionMethod.GradCam => ClassActivation.GradCam(a, g, channels, sign),
@@ -66,7 +66,7 @@ internal sealed class MapContext(
                         };
                         found[method][i] = Map(i, method, layer, true, logOdds, raw, width, height, AttentionScaling.Positive);
                     }
-                }
+                });
             },
             batch.Cancellation);
         return _activations = found;

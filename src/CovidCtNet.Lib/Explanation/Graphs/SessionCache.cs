@@ -22,6 +22,7 @@ internal sealed class SessionCache(
             var seed = scores.Elements == 1 ? GradientSeed.Element(scores.Tensor, 0) : GradientSeed.FromInput(scores.Tensor, ClassInput);
             var gradient = GraphGradient.Append(scored, seed, tensors, inputShapes);
             TransposedConvolutionRewriting.Apply(gradient);
+            ChannelFactorFolding.Apply(gradient);
             return gradient;
         },
         scores.Elements == 1 ? null : ClassInput,
