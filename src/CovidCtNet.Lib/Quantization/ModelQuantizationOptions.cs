@@ -8,7 +8,10 @@ public sealed record ModelQuantizationOptions
     /// <summary>The options used where none are given.</summary>
     public static ModelQuantizationOptions Default { get; } = new();
 
-    /// <summary>What becomes of the graph.</summary>
+    /// <summary>
+    /// What becomes of the graph. With <see cref="QuantizationOptions.CorrectBiases"/> the mean error of the logit, over up to 256 slices, is taken out of
+    /// the last bias as well.
+    /// </summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public QuantizationOptions Graph
     {

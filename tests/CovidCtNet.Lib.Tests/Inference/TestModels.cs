@@ -31,7 +31,7 @@ internal static class TestModels
     }
 
     /// <summary>A chain of convolutions: enough work that others get in between, and sums whose order matters.</summary>
-    public static OnnxGraph ConvGraph(int side, int layers)
+    public static OnnxGraph ConvGraph(int side, int layers, float? bias = null)
     {
         var builder = new OnnxGraphBuilder("conv");
         var random = new Random(3);
@@ -54,7 +54,8 @@ internal static class TestModels
         }
 
         var flat = builder.Flatten(builder.GlobalAveragePool(x));
-        return builder.Build(builder.Gemm(flat, Weight("head", 16, 1), name: ModelContract.LogitsName));
+        OnnxValue? last = bias is { } value ? builder.Initializer("bias", (ReadOnlySpan<float>)[value], 1) : null;
+        return builder.Build(builder.Gemm(flat, Weight("head", 16, 1), last, name: ModelContract.LogitsName));
     }
 
     public static ModelContract Contract(OnnxGraph graph, int side = 4, ModelHead head = ModelHead.OneLogit, int channels = 1) => new()
