@@ -120,7 +120,7 @@ public sealed record CovidCtModelOptions
     public bool SplitBatches { get; init; } = true;
 
     /// <summary>
-    /// Whether threads wait busily, for up to a tenth of a millisecond, for the next operator and for the next run. That makes runs faster; without
+    /// Whether threads wait busily, for up to 0.3 ms, for the next operator and for the next run. That makes runs faster; without
     /// it, nothing else that wants the processor between two runs is slowed. Default: true.
     /// </summary>
     public bool WaitBusily { get; init; } = true;

@@ -5,8 +5,8 @@ namespace CovidCtNet.Lib.Inference;
 /// <summary>Opens ONNX Runtime sessions with the provider that was asked for, and says in typed errors why it could not.</summary>
 internal static class SessionFactory
 {
-    // Longer than threads of a run wait for each other, shorter than the runtime's own: its threads take the processor from another session.
-    private const string BusyWaitMicroseconds = "100";
+    // Long enough for the next slice to be prepared, shorter than the runtime's own time, in which its threads take the processor from other sessions.
+    private const string BusyWaitMicroseconds = "300";
     private const string CpuPackage = "Microsoft.ML.OnnxRuntime";
     private const string GpuPackage = "Microsoft.ML.OnnxRuntime.Gpu";
 
