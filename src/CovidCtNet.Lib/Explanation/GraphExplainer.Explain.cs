@@ -114,7 +114,7 @@ public sealed partial class GraphExplainer
                 AttentionMethod.SmoothGrad => InputGradients.Smooth(context, _sessions.Gradient(_input.Name), _scores, _batchSize),
                 AttentionMethod.IntegratedGradients => InputGradients.Integrated(context, _sessions.Gradient(_input.Name), _scores, _batchSize),
                 AttentionMethod.AttentionMask => MaskMaps.Compute(context, _sessions, _masks, _name),
-                AttentionMethod.Occlusion => OcclusionMaps.Compute(context, _runner.Value, _scores, _batchSize, _options.Runtime.IntraOpThreads),
+                AttentionMethod.Occlusion => OcclusionMaps.Compute(context, _runner.Value, _scores, _batchSize),
                 _ => throw new ArgumentOutOfRangeException(nameof(methods), methods[m], "The attention method is not known."),
             };
             for (var i = 0; i < batch.Count; i++)

@@ -7,7 +7,7 @@ public enum OcclusionMode
     Exact,
 
     /// <summary>
-    /// A staggered lattice of less than an eighth of the windows; a Gaussian process through their values predicts the others.
+    /// A staggered lattice of less than an eighth of the windows; kriging through their values predicts the others.
     /// <see cref="AttentionMap.EstimatedError"/> says how well it predicts windows that it was not given.
     /// </summary>
     Fast,

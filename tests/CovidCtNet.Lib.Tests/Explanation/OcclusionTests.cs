@@ -54,8 +54,29 @@ public class OcclusionTests
         var fast = explainer.Explain(image, AttentionMethod.Occlusion, new ExplainOptions { TargetClass = 0, Occlusion = new() { PatchSize = 16, Stride = 3, Mode = OcclusionMode.Fast } });
         Assert.Null(exact.EstimatedError);
         Assert.True(fast.EstimatedError!.WindowsRun * 8 <= fast.EstimatedError.WindowsExact);
+
+        // A lattice of 10 rows of 9, less the two that would be a batch of their own.
+        Assert.Equal(88, fast.EstimatedError.WindowsRun);
         Assert.InRange(fast.EstimatedError.CheckedWindows, 10, fast.EstimatedError.WindowsRun);
         Assert.InRange(Correlation.Spearman(Doubles(exact), Doubles(fast)), 0.9, 1);
+    }
+
+    [Theory]
+    [InlineData(200, 8)]
+    [InlineData(8, 200)]
+    public void The_fast_mode_takes_a_slice_as_narrow_as_its_windows(int width, int height)
+    {
+        using var explainer = GraphExplainer.FromGraph(
+            ExplainerModels.Spot(200, 96, 96, 8), new CtPreprocessing { Width = 200, Height = 200, Fit = CtFit.Letterbox });
+        var image = CtImage.FromGray8([.. Enumerable.Repeat((byte)200, width * height)], width, height);
+        var map = explainer.Explain(image, AttentionMethod.Occlusion, new ExplainOptions
+        {
+            TargetClass = 1,
+            Occlusion = new() { PatchSize = 8, Stride = 1, Fill = OcclusionFill.Zero, Mode = OcclusionMode.Fast },
+        });
+        Assert.Equal(193, map.EstimatedError!.WindowsExact);
+        Assert.InRange(map.EstimatedError.WindowsRun, 16, 193 / 8);
+        Assert.False(map.IsFlat);
     }
 
     private static ExplainOptions Options(int patch, int stride, OcclusionFill fill) =>

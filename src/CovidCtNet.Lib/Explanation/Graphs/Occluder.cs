@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using CovidCtNet.Lib.Inference;
 
 namespace CovidCtNet.Lib.Explanation.Graphs;
@@ -28,11 +29,21 @@ internal sealed class Occluder
     /// <summary>Log-odds of the class for the whole slice.</summary>
     public double Uncovered { get; }
 
+    /// <summary>
+    /// A few windows more than full batches cost nearly the time of one batch more. Where they are at most a sixteenth of all, those that
+    /// covering changes least are left out.
+    /// </summary>
+    public int[] FullBatches(IReadOnlyCollection<int> windows)
+    {
+        var rest = windows.Count % _batchSize;
+        return rest * 16 > windows.Count ? [.. windows] : [.. windows.OrderByDescending(Change).Take(windows.Count - rest).Order()];
+    }
+
     /// <summary>The drop of the log-odds for each window. A window that covering does not change is not run: its drop is 0.</summary>
     public double[] Run(IReadOnlyList<int> windows, Action<double>? progress)
     {
         var drops = new double[windows.Count];
-        int[] changed = [.. Enumerable.Range(0, windows.Count).Where(i => Changes(windows[i]))];
+        int[] changed = [.. Enumerable.Range(0, windows.Count).Where(i => Change(windows[i]) > 0)];
         for (var start = 0; start < changed.Length; start += _batchSize)
         {
             var count = Math.Min(_batchSize, changed.Length - start);
@@ -61,22 +72,21 @@ internal sealed class Occluder
         return drops;
     }
 
-    private bool Changes(int window)
+    /// <summary>How far covering a window changes the input: a sum of distances, 0 where it changes nothing.</summary>
+    private double Change(int window)
     {
         var (left, top) = _grid[window];
+        var change = 0.0;
         for (var channel = 0; channel < _batch.Input.Channels; channel++)
         {
             for (var y = top; y < top + _grid.Patch; y++)
             {
                 var at = (channel * _batch.Input.Plane) + (y * _batch.Input.Width) + left;
-                if (!_input.AsSpan(at, _grid.Patch).SequenceEqual(_fill.AsSpan(at, _grid.Patch)))
-                {
-                    return true;
-                }
+                change += TensorPrimitives.Distance(_input.AsSpan(at, _grid.Patch), _fill.AsSpan(at, _grid.Patch));
             }
         }
 
-        return false;
+        return change;
     }
 
     private void Copy(float[] source, Span<float> target, int window)
