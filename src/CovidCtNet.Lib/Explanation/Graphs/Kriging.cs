@@ -57,5 +57,5 @@ internal sealed class Kriging
         return [.. _values.Select((value, i) => value - (_weights[i] / inverse[i, i]))];
     }
 
-    private static double Distance((double X, double Y) a, (double X, double Y) b) => Math.Sqrt(((a.X - b.X) * (a.X - b.X)) + ((a.Y - b.Y) * (a.Y - b.Y)));
+    private static double Distance((double X, double Y) a, (double X, double Y) b) => double.Hypot(a.X - b.X, a.Y - b.Y);
 }

@@ -36,7 +36,7 @@ internal sealed class Occluder
     public int[] FullBatches(IReadOnlyCollection<int> windows)
     {
         var rest = windows.Count % _batchSize;
-        return rest * 16 > windows.Count ? [.. windows] : [.. windows.OrderByDescending(Change).Take(windows.Count - rest).Order()];
+        return rest == 0 || rest * 16 > windows.Count ? [.. windows] : [.. windows.OrderByDescending(Change).Take(windows.Count - rest).Order()];
     }
 
     /// <summary>The drop of the log-odds for each window. A window that covering does not change is not run: its drop is 0.</summary>
