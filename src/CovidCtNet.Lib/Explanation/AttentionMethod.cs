@@ -43,7 +43,8 @@ public enum AttentionMethod
     /// Grad-CAM of several layers in one map: the geometric mean of their maps, each scaled to [0, 1] and brought to the network's input, so
     /// that coarse layers say what counts and finer ones where (fusion of layers as in Jiang et al., "LayerCAM", section III-D, and the
     /// product of scales as in Englebert et al., "Poly-CAM", 2022). Each cell is put at the centre of its receptive field
-    /// (<see cref="Onnx.OnnxCellGrids"/>), moved by <see cref="GraphExplainerOptions.AttentionOffset"/>. The default: it agrees best with readers' masks.
+    /// (<see cref="Onnx.OnnxCellGrids"/>), moved by <see cref="GraphExplainerOptions.AttentionOffset"/>. Layer-CAM of a finer layer is one more factor
+    /// (<see cref="ExplainOptions.FineLayer"/>). The default: it agrees best with readers' masks.
     /// </summary>
     FusedGradCam,
 }

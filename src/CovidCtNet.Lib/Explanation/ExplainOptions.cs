@@ -24,6 +24,12 @@ public sealed record ExplainOptions
     }
 
     /// <summary>
+    /// The tensor whose Layer-CAM <see cref="AttentionMethod.FusedGradCam"/> joins as well; null takes <see cref="GraphExplainer.DefaultFineLayer"/>, or none
+    /// where <see cref="FusedLayers"/> or <see cref="TargetLayer"/> is given.
+    /// </summary>
+    public string? FineLayer { get; init; }
+
+    /// <summary>
     /// The class explained, from 0. Null takes the positive class for a model with a contract, so that maps of all slices say the same
     /// thing, and else the class with the highest score.
     /// </summary>

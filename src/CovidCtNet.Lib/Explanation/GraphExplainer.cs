@@ -59,6 +59,7 @@ public sealed partial class GraphExplainer : IDisposable
         _masks = GraphLayers.Masks(graph);
         DefaultTargetLayer = targetLayer is null ? GraphLayers.Default(TargetLayers) : Checked(targetLayer, graph);
         DefaultFusedLayers = targetLayer is null ? GraphLayers.Fused(TargetLayers, preprocessing.Width, preprocessing.Height) : [targetLayer];
+        DefaultFineLayer = targetLayer is null ? GraphLayers.Fine(TargetLayers) : null;
         _sessions = new SessionCache(graph, _input, _scores, inputShapes, options.Runtime, _name);
         _ownsRunner = runner is null;
         _runner = runner is null ? new(() => _sessions.Scores(_batchSize)) : new(runner);
@@ -78,6 +79,12 @@ public sealed partial class GraphExplainer : IDisposable
     /// entry and the output of the last module; in a graph without attention modules the last layer of each grid of at most an eighth of the input.
     /// </summary>
     public IReadOnlyList<string> DefaultFusedLayers { get; }
+
+    /// <summary>
+    /// The layer whose Layer-CAM <see cref="AttentionMethod.FusedGradCam"/> joins as well where no layer is named: the entry of the attention module before the
+    /// last. Null for graphs without attention modules, and where a layer was given on creation or by the model's contract.
+    /// </summary>
+    public string? DefaultFineLayer { get; }
 
     /// <summary>Number of classes; two for a graph with one logit.</summary>
     public int ClassCount => _scores.Classes;

@@ -39,6 +39,31 @@ public class FusedGradCamTests
         }
     }
 
+    [Theory]
+    [InlineData("relu1", "last", "last + Layer-CAM of relu1")]
+    [InlineData("last", "last", "last + Layer-CAM of last")]
+    public void A_fine_layer_is_one_more_factor_by_its_layer_cam_stretched(string fine, string coarse, string name)
+    {
+        using var explainer = GraphExplainer.FromGraph(ExplainerModels.Network(), ExplainerModels.Preprocessing);
+        var image = ExplainerModels.Slice(3, 20, 12);
+        var joined = explainer.Explain(image, AttentionMethod.FusedGradCam, new ExplainOptions { FusedLayers = [coarse], FineLayer = fine });
+        Assert.Equal(name, joined.Source.TargetLayer);
+        var cam = explainer.Explain(image, AttentionMethod.FusedGradCam, new ExplainOptions { FusedLayers = [coarse] }).InputValues;
+        var layerCam = explainer.Explain(image, AttentionMethod.LayerCam, new ExplainOptions { TargetLayer = fine }).InputValues;
+        var product = new double[256];
+        for (var i = 0; i < product.Length; i++)
+        {
+            product[i] = Math.Sqrt((double)cam[i] * layerCam[i]);
+        }
+
+        // Maps are scaled by their largest value at the input, which for a stretched map is a little less than that of its cells.
+        Assert.True(product.Max() > 0.1);
+        for (var i = 0; i < product.Length; i++)
+        {
+            Assert.Equal(product[i] / product.Max(), joined.InputValues[i], 2e-3);
+        }
+    }
+
     [Fact]
     public void Cells_are_put_where_they_look()
     {
@@ -94,6 +119,7 @@ public class FusedGradCamTests
         var alone = explainer.Explain(image, AttentionMethod.GradCam, new ExplainOptions { TargetLayer = "relu1" });
         Assert.All(alone.InputValues.ToArray().Zip(map.InputValues.ToArray()), p => Assert.Equal(p.First, p.Second, 1e-5f));
         Assert.Contains("layer4", Assert.Throws<ExplanationException>(() => explainer.Explain(image, options: new ExplainOptions { FusedLayers = ["layer4"] })).Message, StringComparison.Ordinal);
+        Assert.Contains("layer4", Assert.Throws<ExplanationException>(() => explainer.Explain(image, options: new ExplainOptions { FineLayer = "layer4" })).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new ExplainOptions { FusedLayers = [] });
     }
 
@@ -105,6 +131,9 @@ public class FusedGradCamTests
         Assert.Equal(["b", "c", "e"], GraphLayers.Fused(stages, 224, 224));
         TargetLayer[] residualAttention = [At("pre1/sum", 40), At("attention1/after/sum", 40), At("pre2/sum", 20), At("attention2/after/sum", 20), At("pre3/sum", 10), At("attention3/after/sum", 10), At("bn2/relu", 5)];
         Assert.Equal(["attention2/after/sum", "pre3/sum", "attention3/after/sum"], GraphLayers.Fused(residualAttention, 160, 160));
+        Assert.Equal("pre2/sum", GraphLayers.Fine(residualAttention));
+        Assert.Null(GraphLayers.Fine(stages));
+        Assert.Null(GraphLayers.Fine(residualAttention[4..]));
         Assert.Empty(GraphLayers.Fused([At("stem", 112)], 224, 224));
         using var named = GraphExplainer.FromGraph(ExplainerModels.Network(), ExplainerModels.Preprocessing, targetLayer: "relu1");
         Assert.Equal(["relu1"], named.DefaultFusedLayers);

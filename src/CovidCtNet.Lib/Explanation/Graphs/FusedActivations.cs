@@ -5,16 +5,19 @@ namespace CovidCtNet.Lib.Explanation.Graphs;
 
 /// <summary>
 /// Grad-CAM of several layers, joined at the network's input; all layers' gradients come from one run. Each cell is put where it looks:
-/// maps that are only stretched over the input lie beside one another by up to half a cell of the coarsest.
+/// maps that are only stretched over the input lie beside one another by up to half a cell of the coarsest. A finer layer gives its Layer-CAM,
+/// because mean gradients say little about a layer whose channels are not yet for one thing; its cells are small and it is stretched.
 /// </summary>
 internal static class FusedActivations
 {
-    public static AttentionMap[] Compute(MapContext context, SessionCache sessions, Func<string, OnnxCellGrid?> gridOf, string[] layers, ClassScores scores)
+    public static AttentionMap[] Compute(MapContext context, SessionCache sessions, Func<string, OnnxCellGrid?> gridOf, string[] layers, string? fine, ClassScores scores)
     {
         var batch = context.Batch;
         var maps = new AttentionMap[batch.Count];
-        OnnxCellGrid?[] looking = [.. layers.Select(gridOf)];
-        sessions.Gradient(layers).Run(
+        (string Tensor, bool IsFine, OnnxCellGrid? Looking)[] factors = [.. layers.Select(l => (l, false, gridOf(l))), .. fine is null ? [] : (ReadOnlySpan<(string, bool, OnnxCellGrid?)>)[(fine, true, null)]];
+        string[] tensors = [.. factors.Select(f => f.Tensor).Distinct(StringComparer.Ordinal)];
+        var name = string.Join(" + ", factors.Select(f => f.IsFine ? $"Layer-CAM of {f.Tensor}" : f.Tensor));
+        sessions.Gradient(tensors).Run(
             batch.Inputs,
             batch.Input.Shape(batch.Count),
             context.Classes,
@@ -26,20 +29,22 @@ internal static class FusedActivations
                     var i = first + part;
                     var placement = batch.Placements[i];
                     List<float[]> found = [];
-                    for (var l = 0; l < layers.Length; l++)
+                    foreach (var (tensor, isFine, looking) in factors)
                     {
+                        var l = Array.IndexOf(tensors, tensor);
                         var shape = outputs[(2 * l) + 1].GetTensorTypeAndShape().Shape;
                         var (channels, height, width) = ((int)shape[1], (int)shape[2], (int)shape[3]);
                         var length = channels * height * width;
                         var activations = outputs[(2 * l) + 1].GetTensorDataAsSpan<float>().Slice(part * length, length);
                         var gradients = outputs[(2 * l) + 2].GetTensorDataAsSpan<float>().Slice(part * length, length);
-                        var raw = ClassActivation.GradCam(activations, gradients, channels, context.SignOf(i, scores));
-                        found.Add(MapGeometry.ToInput(AttentionMap.Scale(raw, AttentionScaling.Positive), width, height, looking[l], placement));
+                        var sign = context.SignOf(i, scores);
+                        var raw = isFine ? ClassActivation.LayerCam(activations, gradients, channels, sign) : ClassActivation.GradCam(activations, gradients, channels, sign);
+                        found.Add(MapGeometry.ToInput(AttentionMap.Scale(raw, AttentionScaling.Positive), width, height, looking, placement));
                     }
 
                     var logOdds = scores.LogOdds(logits.Slice(part * scores.Elements, scores.Elements), context.Classes[i]);
                     maps[i] = context.Map(
-                        i, AttentionMethod.FusedGradCam, string.Join(" + ", layers), true, logOdds, Join(found), placement.TargetWidth, placement.TargetHeight, AttentionScaling.Positive);
+                        i, AttentionMethod.FusedGradCam, name, true, logOdds, Join(found), placement.TargetWidth, placement.TargetHeight, AttentionScaling.Positive);
                 }
             },
             batch.Cancellation);

@@ -33,24 +33,29 @@ internal static class GraphLayers
     /// reduction; in a graph without attention modules the last layer with more than one place.
     /// </summary>
     public static string? Default(IReadOnlyList<TargetLayer> layers) =>
-        layers.LastOrDefault(layer => layer.Name.StartsWith("attention", StringComparison.Ordinal) && layer.Name.EndsWith("/after/sum", StringComparison.Ordinal))?.Name
+        layers.LastOrDefault(layer => IsModule(layer.Name))?.Name
         ?? (layers.Count > 0 ? layers[^1].Name : null);
 
     /// <summary>The layers joined where none are named; empty where no layer is coarse enough.</summary>
     public static IReadOnlyList<string> Fused(IReadOnlyList<TargetLayer> layers, int width, int height)
     {
-        if (Default(layers) is { } last && last.StartsWith("attention", StringComparison.Ordinal))
+        if (Default(layers) is { } last && IsModule(last))
         {
             // The entry of the last module, what the module before it gave, and what the last one gives: chosen for the default model, see
             // docs/decisions/default-layer.md.
-            string[] names = [.. layers.Select(l => l.Name)];
-            var entry = Array.FindLastIndex(names, n => n.StartsWith("pre", StringComparison.Ordinal) && n.EndsWith("/sum", StringComparison.Ordinal));
-            string? before = names.Take(Math.Max(entry, 0)).LastOrDefault(n => n.StartsWith("attention", StringComparison.Ordinal) && n.EndsWith("/after/sum", StringComparison.Ordinal));
-            return [.. before is null ? [] : (string[])[before], .. entry < 0 ? [] : (string[])[names[entry]], last];
+            string[] entries = [.. layers.Select(l => l.Name).Where(IsEntry)];
+            var before = entries is [.., var entry] ? layers.TakeWhile(l => l.Name != entry).LastOrDefault(l => IsModule(l.Name))?.Name : null;
+            return [.. before is null ? [] : (string[])[before], .. entries.TakeLast(1), last];
         }
 
         return [.. layers.Where(l => l.Width * 8 <= width && l.Height * 8 <= height).GroupBy(l => (l.Width, l.Height)).Select(grid => grid.Last().Name)];
     }
+
+    /// <summary>
+    /// The finer layer whose Layer-CAM is joined where none is named: the entry of the attention module before the last; null without such modules.
+    /// </summary>
+    public static string? Fine(IReadOnlyList<TargetLayer> layers) =>
+        layers.Any(l => IsModule(l.Name)) && layers.Select(l => l.Name).Where(IsEntry).ToArray() is [.., var fine, _] ? fine : null;
 
     /// <summary>Names of the attention modules' mask tensors, first module first.</summary>
     public static List<string> Masks(OnnxGraph graph)
@@ -65,6 +70,10 @@ internal static class GraphLayers
 
         static string Mask(int module) => string.Create(CultureInfo.InvariantCulture, $"attention{module}/mask/values");
     }
+
+    private static bool IsModule(string layer) => layer.StartsWith("attention", StringComparison.Ordinal) && layer.EndsWith("/after/sum", StringComparison.Ordinal);
+
+    private static bool IsEntry(string layer) => layer.StartsWith("pre", StringComparison.Ordinal) && layer.EndsWith("/sum", StringComparison.Ordinal);
 
     private static HashSet<string> Between(OnnxGraph graph, string input, string scores)
     {
