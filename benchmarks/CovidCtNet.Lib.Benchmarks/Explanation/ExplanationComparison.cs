@@ -17,6 +17,7 @@ internal static class ExplanationComparison
     private const int OcclusionRounds = 3;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
     private static readonly AttentionMethod[] Both = [AttentionMethod.GradCam, AttentionMethod.GradCamPlusPlus];
+    private static readonly AttentionMethod[] Joined = [AttentionMethod.FusedGradCam];
 
     /// <param name="modelPath">A model with a contract.</param>
     public static int Run(string modelPath)
@@ -32,6 +33,15 @@ internal static class ExplanationComparison
             var (bare, explained) = TakeTurns(Rounds, () => model.Predict(images), () => model.Explainer.Explain(images, Both, options));
             var mark = layer == model.Explainer.DefaultTargetLayer ? " (default)" : string.Empty;
             Console.WriteLine(Line($"{layer}{mark}, batch {count}: prediction {bare:0.00} ms, with Grad-CAM and Grad-CAM++ {explained:0.00} ms: {explained / bare:0.00} times"));
+        }
+
+        foreach (var count in (int[])[1, 8])
+        {
+            CtImage[] images = [.. Enumerable.Repeat(image, count)];
+            var coarse = new ExplainOptions { FusedLayers = model.Explainer.DefaultFusedLayers };
+            var (bare, joined) = TakeTurns(Rounds, () => model.Predict(images), () => model.Explainer.Explain(images, Joined));
+            var (_, without) = TakeTurns(Rounds, () => model.Predict(images), () => model.Explainer.Explain(images, Joined, coarse));
+            Console.WriteLine(Line($"joined map, batch {count}: prediction {bare:0.00} ms, with the map {joined:0.00} ms: {joined / bare:0.00} times; without the fine layer {without:0.00} ms"));
         }
 
         Occlusion(model, image);

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using CovidCtNet.Lib.Inference;
 using CovidCtNet.Lib.Onnx;
 
 namespace CovidCtNet.Lib.Explanation.Graphs;
@@ -21,32 +22,27 @@ internal static class FusedActivations
             batch.Inputs,
             batch.Input.Shape(batch.Count),
             context.Classes,
-            (first, count, outputs) =>
+            (first, count, outputs) => Threads.For(count, batch.ThreadCount, part =>
             {
-                var logits = outputs[0].GetTensorDataAsSpan<float>();
-                for (var part = 0; part < count; part++)
+                var i = first + part;
+                var placement = batch.Placements[i];
+                var sign = context.SignOf(i, scores);
+                var found = Array.ConvertAll(factors, factor =>
                 {
-                    var i = first + part;
-                    var placement = batch.Placements[i];
-                    List<float[]> found = [];
-                    foreach (var (tensor, isFine, looking) in factors)
-                    {
-                        var l = Array.IndexOf(tensors, tensor);
-                        var shape = outputs[(2 * l) + 1].GetTensorTypeAndShape().Shape;
-                        var (channels, height, width) = ((int)shape[1], (int)shape[2], (int)shape[3]);
-                        var length = channels * height * width;
-                        var activations = outputs[(2 * l) + 1].GetTensorDataAsSpan<float>().Slice(part * length, length);
-                        var gradients = outputs[(2 * l) + 2].GetTensorDataAsSpan<float>().Slice(part * length, length);
-                        var sign = context.SignOf(i, scores);
-                        var raw = isFine ? ClassActivation.LayerCam(activations, gradients, channels, sign) : ClassActivation.GradCam(activations, gradients, channels, sign);
-                        found.Add(MapGeometry.ToInput(AttentionMap.Scale(raw, AttentionScaling.Positive), width, height, looking, placement));
-                    }
-
-                    var logOdds = scores.LogOdds(logits.Slice(part * scores.Elements, scores.Elements), context.Classes[i]);
-                    maps[i] = context.Map(
-                        i, AttentionMethod.FusedGradCam, name, true, logOdds, Join(found), placement.TargetWidth, placement.TargetHeight, AttentionScaling.Positive);
-                }
-            },
+                    var values = outputs[(2 * Array.IndexOf(tensors, factor.Tensor)) + 1];
+                    var gradients = outputs[(2 * Array.IndexOf(tensors, factor.Tensor)) + 2];
+                    var shape = values.GetTensorTypeAndShape().Shape;
+                    var (channels, height, width) = ((int)shape[1], (int)shape[2], (int)shape[3]);
+                    var length = channels * height * width;
+                    var a = values.GetTensorDataAsSpan<float>().Slice(part * length, length);
+                    var g = gradients.GetTensorDataAsSpan<float>().Slice(part * length, length);
+                    var raw = factor.IsFine ? ClassActivation.LayerCam(a, g, channels, sign) : ClassActivation.GradCam(a, g, channels, sign);
+                    return MapGeometry.ToInput(AttentionMap.Scale(raw, AttentionScaling.Positive), width, height, factor.Looking, placement);
+                });
+                var logOdds = scores.LogOdds(outputs[0].GetTensorDataAsSpan<float>().Slice(part * scores.Elements, scores.Elements), context.Classes[i]);
+                maps[i] = context.Map(
+                    i, AttentionMethod.FusedGradCam, name, true, logOdds, Join(found), placement.TargetWidth, placement.TargetHeight, AttentionScaling.Positive);
+            }),
             batch.Cancellation);
         return maps;
     }
