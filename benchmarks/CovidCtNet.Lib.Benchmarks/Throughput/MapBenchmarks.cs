@@ -33,6 +33,10 @@ public class MapBenchmarks
     [Benchmark]
     public object GradCamAndPlusPlus() => _model!.Explainer.Explain(_images, Both);
 
+    /// <summary>The default map: class activation of four layers, joined.</summary>
+    [Benchmark]
+    public object Joined() => _model!.Explainer.Explain(_images, [AttentionMethod.FusedGradCam]);
+
     /// <summary>The masks of the network itself.</summary>
     [Benchmark]
     public object AttentionMask() => _model!.Explainer.Explain(_images, [AttentionMethod.AttentionMask]);
