@@ -47,6 +47,7 @@ internal sealed class ExplainCommand : RootCommand
 
         Subcommands.Add(new StudyCommand(errors));
         Subcommands.Add(new OffsetCommand(errors));
+        Subcommands.Add(new FineCommand(errors));
         _methods.Validators.Add(result =>
         {
             foreach (var token in result.Tokens.Where(t => t.Value != All && !AttentionMethodNames.TryParse(t.Value, out _)))

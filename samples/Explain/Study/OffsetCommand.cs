@@ -1,9 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using CovidCtNet.Lib.Explanation;
-using CovidCtNet.Lib.Explanation.Agreement;
-using CovidCtNet.Lib.Explanation.Annotations;
-using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Inference;
 using CovidCtNet.Lib.Onnx;
 
@@ -37,25 +34,20 @@ internal sealed class OffsetCommand : Command
     {
         var path = result.GetRequiredValue(_model);
         var (graph, contract) = (OnnxGraph.Load(path), ContractOf(path));
-        var set = StudySet.Find(result.GetRequiredValue(_data), cancellationToken) is [var only] ? only : throw new IOException($"{result.GetRequiredValue(_data)} holds several annotated sets: name one.");
-        (CtImage Image, InfectionAnnotation Annotation)[] slices =
-            [.. set.Draw(result.GetValue(_slices), result.GetValue(_seed)).Select(s => (CtImage.Load(s.Image), InfectionAnnotation.LoadMask(s.Infection)))];
-        Console.WriteLine($"{contract.Name} {contract.Version}, {slices.Length} slices of {set.Name}. Model attention, not findings. Research use, not a medical device.");
-        Console.WriteLine("offset  pixel AP  pointing game  energy inside");
+        var (name, slices) = MaskScores.Draw(result.GetRequiredValue(_data), result.GetValue(_slices), result.GetValue(_seed), cancellationToken);
+        Console.WriteLine($"{contract.Name} {contract.Version}, {slices.Length} slices of {name}. Model attention, not findings. Research use, not a medical device.");
+        Console.WriteLine($"offset  {MaskScores.Header}");
         var (best, bestPrecision) = (0.0, double.NegativeInfinity);
         for (var offset = -Farthest; offset <= Farthest; offset += Step)
         {
             Describe(offset);
             using var stream = new MemoryStream(graph.ToArray());
             using var model = CovidCtModel.Load(stream, null, path);
-            MaskAgreement[] agreements =
-                [.. slices.Select(s => MaskAgreement.Compute(model.Explain(s.Image, AttentionMethod.FusedGradCam, null, null, cancellationToken), s.Annotation))];
-            var precision = agreements.Average(a => a.AveragePrecision);
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{offset,6}  {precision,8:F3}  {agreements.Average(a => a.Pointing),13:F3}  {agreements.Average(a => a.Energy),13:F3}"));
-            if (precision > bestPrecision)
+            var scores = MaskScores.Of(model, slices, ExplainOptions.Default, cancellationToken);
+            Console.WriteLine(FormattableString.Invariant($"{offset,6}  {scores}"));
+            if (scores.AveragePrecision > bestPrecision)
             {
-                (best, bestPrecision) = (offset, precision);
+                (best, bestPrecision) = (offset, scores.AveragePrecision);
             }
         }
 
