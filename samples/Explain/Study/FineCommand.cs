@@ -5,32 +5,20 @@ using CovidCtNet.Lib.Inference;
 namespace CovidCtNet.Samples.Explain.Study;
 
 /// <summary><c>fine</c>: finds the layer whose Layer-CAM the joined map gains most from.</summary>
-internal sealed class FineCommand : Command
+internal sealed class FineCommand(TextWriter errors)
+    : TrainingMasksCommand("fine", "Measures the joined map with Layer-CAM of each finer layer, by readers' masks of the training.", errors)
 {
-    private readonly Argument<string> _data = new("data") { Description = "Annotated set that may choose: one of the training, with the sub-folders ct… and infection…." };
-    private readonly Option<string> _model = new("--model") { Description = "ONNX file with a model contract.", Required = true };
-    private readonly Option<int> _slices = new("--slices") { Description = "Slices drawn.", DefaultValueFactory = _ => 100 };
-    private readonly Option<int> _seed = new("--seed") { Description = "Draws the slices; take another than that of the study.", DefaultValueFactory = _ => 2 };
-
-    public FineCommand(TextWriter errors)
-        : base("fine", "Measures the joined map with Layer-CAM of each finer layer, by readers' masks of the training.")
+    protected override void Run(ParseResult result, CancellationToken cancellationToken)
     {
-        Add(_data);
-        foreach (var option in (Option[])[_model, _slices, _seed])
+        using var model = CovidCtModel.Load(ModelOf(result));
+        var joined = model.Explainer.DefaultFusedLayers;
+        if (joined.Count == 0)
         {
-            Add(option);
+            throw new ExplanationException($"{model.Contract.Name} has no layer coarse enough to be joined by default.");
         }
 
-        SetAction((result, cancellationToken) => Task.Run(
-            () => StudyGuard.Run(() => Run(result, cancellationToken), "Stopped.", errors, cancellationToken), CancellationToken.None));
-    }
-
-    private void Run(ParseResult result, CancellationToken cancellationToken)
-    {
-        using var model = CovidCtModel.Load(result.GetRequiredValue(_model));
-        var (name, slices) = MaskScores.Draw(result.GetRequiredValue(_data), result.GetValue(_slices), result.GetValue(_seed), cancellationToken);
-        Console.WriteLine($"{model.Contract.Name} {model.Contract.Version}, {slices.Length} slices of {name}. Model attention, not findings. Research use, not a medical device.");
-        var joined = model.Explainer.DefaultFusedLayers;
+        var (set, slices) = Draw(result, cancellationToken);
+        Console.WriteLine($"{model.Contract.Name} {model.Contract.Version}, {slices.Length} slices of {set}. Model attention, not findings. Research use, not a medical device.");
         Console.WriteLine($"Joined by Grad-CAM: {string.Join(", ", joined)}. Default for Layer-CAM: {model.Explainer.DefaultFineLayer ?? "none"}.");
         Console.WriteLine($"{MaskScores.Header}  layer");
         foreach (var layer in (string?[])[null, .. Candidates(model.Explainer)])

@@ -11,13 +11,6 @@ internal readonly record struct MaskScores(double AveragePrecision, double Point
 {
     public const string Header = "pixel AP  pointing game  energy inside";
 
-    /// <summary>Draws slices of one annotated set.</summary>
-    public static (string Name, (CtImage Image, InfectionAnnotation Annotation)[] Slices) Draw(string data, int count, int seed, CancellationToken cancellationToken)
-    {
-        var set = StudySet.Find(data, cancellationToken) is [var only] ? only : throw new IOException($"{data} holds several annotated sets: name one.");
-        return (set.Name, [.. set.Draw(count, seed).Select(s => (CtImage.Load(s.Image), InfectionAnnotation.LoadMask(s.Infection)))]);
-    }
-
     public static MaskScores Of(CovidCtModel model, (CtImage Image, InfectionAnnotation Annotation)[] slices, ExplainOptions options, CancellationToken cancellationToken)
     {
         MaskAgreement[] agreements =

@@ -15,9 +15,14 @@ internal static class FusedActivations
     {
         var batch = context.Batch;
         var maps = new AttentionMap[batch.Count];
-        (string Tensor, bool IsFine, OnnxCellGrid? Looking)[] factors = [.. layers.Select(l => (l, false, gridOf(l))), .. fine is null ? [] : (ReadOnlySpan<(string, bool, OnnxCellGrid?)>)[(fine, true, null)]];
+        List<(string Tensor, AttentionMethod Method, OnnxCellGrid? Looking)> factors = [.. layers.Select(l => (l, AttentionMethod.GradCam, gridOf(l)))];
+        if (fine is not null)
+        {
+            factors.Add((fine, AttentionMethod.LayerCam, null));
+        }
+
         string[] tensors = [.. factors.Select(f => f.Tensor).Distinct(StringComparer.Ordinal)];
-        var name = string.Join(" + ", factors.Select(f => f.IsFine ? $"Layer-CAM of {f.Tensor}" : f.Tensor));
+        var name = string.Join(" + ", factors.Select(f => f.Method == AttentionMethod.LayerCam ? $"Layer-CAM of {f.Tensor}" : f.Tensor));
         sessions.Gradient(tensors).Run(
             batch.Inputs,
             batch.Input.Shape(batch.Count),
@@ -27,17 +32,11 @@ internal static class FusedActivations
                 var i = first + part;
                 var placement = batch.Placements[i];
                 var sign = context.SignOf(i, scores);
-                var found = Array.ConvertAll(factors, factor =>
+                var found = factors.ConvertAll(factor =>
                 {
-                    var values = outputs[(2 * Array.IndexOf(tensors, factor.Tensor)) + 1];
-                    var gradients = outputs[(2 * Array.IndexOf(tensors, factor.Tensor)) + 2];
-                    var shape = values.GetTensorTypeAndShape().Shape;
-                    var (channels, height, width) = ((int)shape[1], (int)shape[2], (int)shape[3]);
-                    var length = channels * height * width;
-                    var a = values.GetTensorDataAsSpan<float>().Slice(part * length, length);
-                    var g = gradients.GetTensorDataAsSpan<float>().Slice(part * length, length);
-                    var raw = factor.IsFine ? ClassActivation.LayerCam(a, g, channels, sign) : ClassActivation.GradCam(a, g, channels, sign);
-                    return MapGeometry.ToInput(AttentionMap.Scale(raw, AttentionScaling.Positive), width, height, factor.Looking, placement);
+                    var layer = new LayerGradients(outputs, Array.IndexOf(tensors, factor.Tensor), part);
+                    var scaled = AttentionMap.Scale(layer.Map(factor.Method, sign), AttentionScaling.Positive);
+                    return MapGeometry.ToInput(scaled, layer.Width, layer.Height, factor.Looking, placement);
                 });
                 var logOdds = scores.LogOdds(outputs[0].GetTensorDataAsSpan<float>().Slice(part * scores.Elements, scores.Elements), context.Classes[i]);
                 maps[i] = context.Map(

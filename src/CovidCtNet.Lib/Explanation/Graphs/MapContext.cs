@@ -44,30 +44,17 @@ internal sealed class MapContext(
             batch.Inputs,
             batch.Input.Shape(batch.Count),
             classes,
-            (first, count, outputs) =>
+            (first, count, outputs) => Threads.For(count, batch.ThreadCount, part =>
             {
-                var shape = outputs[1].GetTensorTypeAndShape().Shape;
-                var (channels, height, width) = ((int)shape[1], (int)shape[2], (int)shape[3]);
-                var length = channels * height * width;
-                Threads.For(count, batch.ThreadCount, part =>
+                var i = first + part;
+                var gradients = new LayerGradients(outputs, 0, part);
+                var logOdds = scores.LogOdds(outputs[0].GetTensorDataAsSpan<float>().Slice(part * scores.Elements, scores.Elements), classes[i]);
+                var sign = SignOf(i, scores);
+                foreach (var method in wanted)
                 {
-                    var i = first + part;
-                    var a = outputs[1].GetTensorDataAsSpan<float>().Slice(part * length, length);
-                    var g = outputs[2].GetTensorDataAsSpan<float>().Slice(part * length, length);
-                    var logOdds = scores.LogOdds(outputs[0].GetTensorDataAsSpan<float>().Slice(part * scores.Elements, scores.Elements), classes[i]);
-                    var sign = SignOf(i, scores);
-                    foreach (var method in wanted)
-                    {
-                        var raw = method switch
-                        {
-                            AttentionMethod.GradCam => ClassActivation.GradCam(a, g, channels, sign),
-                            AttentionMethod.GradCamPlusPlus => ClassActivation.GradCamPlusPlus(a, g, channels, sign),
-                            _ => ClassActivation.LayerCam(a, g, channels, sign),
-                        };
-                        found[method][i] = Map(i, method, layer, true, logOdds, raw, width, height, AttentionScaling.Positive);
-                    }
-                });
-            },
+                    found[method][i] = Map(i, method, layer, true, logOdds, gradients.Map(method, sign), gradients.Width, gradients.Height, AttentionScaling.Positive);
+                }
+            }),
             batch.Cancellation);
         return _activations = found;
     }
