@@ -12,6 +12,7 @@ internal sealed class RefitCommand : Command
     private readonly Option<string> _crossval = new("--crossval") { Description = "Folder of the finished cross-validation: its options are the recipe.", DefaultValueFactory = _ => Path.Combine("runs", "crossval") };
     private readonly Option<string> _positive = new("--positive") { Description = "Name of the positive class.", DefaultValueFactory = _ => "COVID" };
     private readonly Option<string> _run = new("--run") { Description = "Folder of the run; a run that was stopped goes on from its last checkpoint.", DefaultValueFactory = _ => Path.Combine("runs", "refit") };
+    private readonly Option<string?> _from = new("--from") { Description = "Where the folds of the cross-validation went on from other runs: the run on every slice, or its ONNX file, to go on from." };
     private readonly Option<string?> _out = new("--out") { Description = "ONNX file to write. Default: model.onnx in the run folder." };
     private readonly DescriptionOptions _description = new();
 
@@ -19,7 +20,7 @@ internal sealed class RefitCommand : Command
         : base("refit", "Trains a cross-validated recipe on every slice. Threshold, calibration and figures come from the out-of-fold scores.")
     {
         Add(_data);
-        foreach (var option in (Option[])[_crossval, _positive, _run, _out, .. _description.All])
+        foreach (var option in (Option[])[_crossval, _positive, _run, _from, _out, .. _description.All])
         {
             Add(option);
         }
@@ -37,6 +38,15 @@ internal sealed class RefitCommand : Command
             throw new TrainingException($"The recipe of '{study}' chooses its epoch by validation slices, and a run on every slice has none: cross-validate it with \"selectBy\": \"{nameof(ValidationMetric.LastEpoch)}\".");
         }
 
+        var from = result.GetValue(_from);
+        if ((from is null) != (options.StartFrom is null))
+        {
+            throw new TrainingException(from is null
+                ? $"The folds of '{study}' went on from other runs ('{options.StartFrom}' and so on): name with --from the run on every slice to go on from."
+                : $"The folds of '{study}' started from fresh weights, so the run on every slice must too: leave --from out.");
+        }
+
+        options = options with { StartFrom = from };
         var data = result.GetRequiredValue(_data);
         new TrainingSession(options, _description.Of(result, data), run, result.GetValue(_out) ?? Path.Combine(run, "model.onnx"), allowLeaking: false)
         {

@@ -59,6 +59,11 @@ public sealed partial record DataSplit
         return Create(slices, i => sides[i], $"read from '{Path.GetFileName(path)}'", torn || slices.Any(s => s.Group is null), required);
     }
 
+    /// <summary>The slices that train in a split's file, whatever data set it is of, as full paths.</summary>
+    /// <exception cref="DatasetException">The file is no split.</exception>
+    internal static IReadOnlySet<string> TrainingPaths(string path) =>
+        ReadRows(path).Where(row => row.Value.Side == SplitSide.Train).Select(row => row.Key).ToHashSet(StringComparer.Ordinal);
+
     private static Dictionary<string, (string Label, SplitSide Side)> ReadRows(string path)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;

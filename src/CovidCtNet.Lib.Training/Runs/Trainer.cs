@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CovidCtNet.Lib.Evaluation;
+using CovidCtNet.Lib.Training.Audit;
 using CovidCtNet.Lib.Training.Augmentation;
 using CovidCtNet.Lib.Training.Data;
 using CovidCtNet.Lib.Training.Guidance;
@@ -42,6 +43,7 @@ public sealed partial class Trainer
     /// <param name="cancellationToken">Stops after the current step, which is saved: the run goes on from there when it is started again.</param>
     /// <exception cref="ArgumentException">The data set was loaded with another preprocessing, or the epoch is to be chosen by validation slices that are not there.</exception>
     /// <exception cref="TrainingException">The folder holds another run, the run to start from has no checkpoint or another network, or the loss is no longer a number.</exception>
+    /// <exception cref="LeakingSplitException">The run to start from was trained on slices that this split validates or tests on.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="TorchNotAvailableException">No libtorch on this machine.</exception>
     public TrainedModel Fit(SliceDataset dataset, DataSplit split, string runFolder, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -59,9 +61,14 @@ public sealed partial class Trainer
             throw new ArgumentException($"The split has no validation slices to choose the epoch by {_options.SelectBy}: use {nameof(ValidationMetric.LastEpoch)}.", nameof(split));
         }
 
+        if (_options.StartFrom is { } former)
+        {
+            StartingWeights.RequireUnseen(former, split, dataset.Slices);
+        }
+
         TorchRuntime.EnsureLoaded();
         Directory.CreateDirectory(runFolder);
-        var splitFile = Path.Combine(runFolder, "split.csv");
+        var splitFile = Path.Combine(runFolder, StartingWeights.SplitFile);
         split.Save(splitFile, dataset.Slices);
         var splitHash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(splitFile)));
         AtomicText.Write(Path.Combine(runFolder, "options.json"), _options.ToJson());

@@ -70,7 +70,8 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// What this run starts from: the folder of a finished run, whose best weights count; an ONNX file that this library exported; or
-    /// <c>default</c> for the default model, where its package is part of the application. Null starts from fresh weights. The networks
+    /// <c>default</c> for the default model, where its package is part of the application. In a cross-validation it may be the folder of another
+    /// of the same folds: see <see cref="Studies.CrossValidation.Run"/>. Null starts from fresh weights. The networks
     /// must be alike but for the input size.
     /// </summary>
     public string? StartFrom { get; init; }

@@ -38,7 +38,10 @@ public sealed class CrossValidation
     public IReadOnlyList<OutOfFoldSlice> Scores { get; }
 
     /// <summary>Trains and tests every fold; folds that are finished in the folder are not trained again.</summary>
-    /// <param name="options">Options of the runs; each fold has the same seed.</param>
+    /// <param name="options">
+    /// Options of the runs; each fold has the same seed. Where <see cref="TrainingOptions.StartFrom"/> names the folder of a study of the
+    /// same folds, each fold starts from the run of its own fold there.
+    /// </param>
     /// <param name="dataset">The slices.</param>
     /// <param name="splits">One split for each fold; their test sides share no slice.</param>
     /// <param name="folder">Folder: a run folder for each fold with its <c>model.onnx</c>, <c>out-of-fold.csv</c> and <c>crossval.md</c>.</param>
@@ -136,8 +139,11 @@ public sealed class CrossValidation
 
     private static TrainedModel Fit(
         TrainingOptions options, SliceDataset dataset, DataSplit split, int fold, int folds, string folder, IProgress<SweepProgress>? progress, CancellationToken cancellationToken) =>
-        new Trainer(options).Fit(
+        new Trainer(OfFold(options, fold)).Fit(
             dataset, split, Path.Combine(folder, FoldFolder(fold)), progress is null ? null : new RunProgress(progress, fold, folds, FoldFolder(fold)), cancellationToken);
+
+    private static TrainingOptions OfFold(TrainingOptions options, int fold) =>
+        options.StartFrom is { } study && Path.Combine(study, FoldFolder(fold)) is var run && Directory.Exists(run) ? options with { StartFrom = run } : options;
 
     private static IEnumerable<ModelAssessment> OfOtherFolds(List<TrainedModel> models, SliceDataset dataset, DataSplit[] splits, CancellationToken cancellationToken)
     {

@@ -166,6 +166,29 @@ public sealed class StudyTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => CrossValidation.TrainFold(options, dataset, splits, 5, _folder.File("none"), allowLeaking: true));
     }
 
+    [Fact]
+    public void Folds_go_on_from_the_same_folds_of_another_study_and_never_from_a_run_that_knows_what_they_test_on()
+    {
+        var dataset = SliceDataset.Load(SliceManifest.Load(SyntheticSlices.Write(_folder, 20)), Small.Preprocessing);
+        DataSplit[] splits = [.. Enumerable.Range(0, 5).Select(f => DataSplit.ByFold(dataset.Slices, f, (f + 1) % 5))];
+        CrossValidation.Run(Small, dataset, splits, _folder.File("first"), allowLeaking: true);
+
+        CrossValidation.Run(Small with { Epochs = 1, StartFrom = _folder.File("first") }, dataset, splits, _folder.File("second"), allowLeaking: true);
+
+        for (var fold = 0; fold < 5; fold++)
+        {
+            var options = TrainingOptions.FromJson(File.ReadAllText(_folder.File("second", $"fold-{fold}", "options.json")));
+            Assert.Equal(_folder.File("first", $"fold-{fold}"), options.StartFrom);
+        }
+
+        var fromFold0 = Small with { Epochs = 1, StartFrom = _folder.File("first", "fold-0") };
+        using var same = new Trainer(fromFold0).Fit(dataset, splits[0], _folder.File("same"));
+        var refused = Assert.Throws<LeakingSplitException>(() => new Trainer(fromFold0).Fit(dataset, splits[3], _folder.File("other")));
+        Assert.Contains($"{splits[0].Train.Intersect(splits[3].Validation.Concat(splits[3].Test)).Count()} slices", refused.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.File("other")));
+        using var labelled = new Trainer(fromFold0).Fit(dataset, splits[3].AsLeaking("for comparison"), _folder.File("labelled"));
+    }
+
     private sealed class CancelIn(int run, CancellationTokenSource source) : IProgress<SweepProgress>
     {
         public void Report(SweepProgress value)
