@@ -19,11 +19,12 @@ internal sealed class FineCommand(TextWriter errors)
 
         var (set, slices) = Draw(result, cancellationToken);
         Console.WriteLine($"{model.Contract.Name} {model.Contract.Version}, {slices.Length} slices of {set}. Model attention, not findings. Research use, not a medical device.");
-        Console.WriteLine($"Joined by Grad-CAM: {string.Join(", ", joined)}. Default for Layer-CAM: {model.Explainer.DefaultFineLayer ?? "none"}.");
+        var fine = model.Explainer.DefaultFineLayers;
+        Console.WriteLine($"Joined by Grad-CAM: {string.Join(", ", joined)}. Default for Layer-CAM: {(fine.Count > 0 ? string.Join(", ", fine) : "none")}.");
         Console.WriteLine($"{MaskScores.Header}  layer");
         foreach (var layer in (string?[])[null, .. Candidates(model.Explainer)])
         {
-            var scores = MaskScores.Of(model, slices, new ExplainOptions { FusedLayers = joined, FineLayer = layer }, cancellationToken);
+            var scores = MaskScores.Of(model, slices, new ExplainOptions { FusedLayers = joined, FineLayers = layer is null ? [] : [layer] }, cancellationToken);
             Console.WriteLine($"{scores}  {layer ?? "none"}");
         }
     }

@@ -44,7 +44,7 @@ public enum AttentionMethod
     /// that coarse layers say what counts and finer ones where (fusion of layers as in Jiang et al., "LayerCAM", section III-D, and the
     /// product of scales as in Englebert et al., "Poly-CAM", 2022). Each cell is put at the centre of its receptive field
     /// (<see cref="Onnx.OnnxCellGrids"/>), moved by <see cref="GraphExplainerOptions.AttentionOffset"/>. Layer-CAM of a finer layer is one more factor
-    /// (<see cref="ExplainOptions.FineLayer"/>). The default: it agrees best with readers' masks.
+    /// (<see cref="ExplainOptions.FineLayers"/>). The default: it agrees best with readers' masks.
     /// </summary>
     FusedGradCam,
 }

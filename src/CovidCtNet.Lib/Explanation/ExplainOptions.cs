@@ -24,10 +24,10 @@ public sealed record ExplainOptions
     }
 
     /// <summary>
-    /// The tensor whose Layer-CAM <see cref="AttentionMethod.FusedGradCam"/> joins as well; null takes <see cref="GraphExplainer.DefaultFineLayer"/>, or none
-    /// where <see cref="FusedLayers"/> or <see cref="TargetLayer"/> is given.
+    /// Finer tensors whose mean Layer-CAM <see cref="AttentionMethod.FusedGradCam"/> joins as one more map; an empty list joins none. Null takes
+    /// <see cref="GraphExplainer.DefaultFineLayers"/>, or none where <see cref="FusedLayers"/> or <see cref="TargetLayer"/> is given.
     /// </summary>
-    public string? FineLayer { get; init; }
+    public IReadOnlyList<string>? FineLayers { get; init => field = value is null ? null : [.. value]; }
 
     /// <summary>
     /// The class explained, from 0. Null takes the positive class for a model with a contract, so that maps of all slices say the same

@@ -109,7 +109,7 @@ public sealed partial class GraphExplainer
             {
                 AttentionMethod.GradCam or AttentionMethod.GradCamPlusPlus or AttentionMethod.LayerCam =>
                     context.ClassActivations(layer => _sessions.Gradient(layer), LayerOf(options), methods, _scores)[methods[m]],
-                AttentionMethod.FusedGradCam => FusedActivations.Compute(context, _sessions, GridOf, FusedLayersOf(options), FineLayerOf(options), _scores),
+                AttentionMethod.FusedGradCam => FusedActivations.Compute(context, _sessions, GridOf, FusedLayersOf(options), FineLayersOf(options), _scores),
                 AttentionMethod.InputGradient => InputGradients.Plain(context, _sessions.Gradient(_input.Name), _scores),
                 AttentionMethod.SmoothGrad => InputGradients.Smooth(context, _sessions.Gradient(_input.Name), _scores, _batchSize),
                 AttentionMethod.IntegratedGradients => InputGradients.Integrated(context, _sessions.Gradient(_input.Name), _scores, _batchSize),
@@ -140,10 +140,10 @@ public sealed partial class GraphExplainer
         : options.TargetLayer is null && DefaultFusedLayers.Count > 0 ? [.. DefaultFusedLayers]
         : [LayerOf(options)];
 
-    private string? FineLayerOf(ExplainOptions options) =>
-        options.FineLayer is { } named ? Known(named)
-        : options.FusedLayers is null && options.TargetLayer is null ? DefaultFineLayer
-        : null;
+    private string[] FineLayersOf(ExplainOptions options) =>
+        options.FineLayers is { } named ? [.. named.Select(Known).Distinct(StringComparer.Ordinal)]
+        : options.FusedLayers is null && options.TargetLayer is null ? [.. DefaultFineLayers]
+        : [];
 
     private string Known(string layer) =>
         TargetLayers.Any(l => l.Name == layer)

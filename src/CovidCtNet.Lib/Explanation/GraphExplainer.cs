@@ -59,7 +59,7 @@ public sealed partial class GraphExplainer : IDisposable
         _masks = GraphLayers.Masks(graph);
         DefaultTargetLayer = targetLayer is null ? GraphLayers.Default(TargetLayers) : Checked(targetLayer, graph);
         DefaultFusedLayers = targetLayer is null ? GraphLayers.Fused(TargetLayers, preprocessing.Width, preprocessing.Height) : [targetLayer];
-        DefaultFineLayer = targetLayer is null ? GraphLayers.Fine(TargetLayers) : null;
+        DefaultFineLayers = targetLayer is null ? GraphLayers.Fine(TargetLayers) : [];
         _sessions = new SessionCache(graph, _input, _scores, inputShapes, options.Runtime, _name);
         _ownsRunner = runner is null;
         _runner = runner is null ? new(() => _sessions.Scores(_batchSize)) : new(runner);
@@ -81,10 +81,10 @@ public sealed partial class GraphExplainer : IDisposable
     public IReadOnlyList<string> DefaultFusedLayers { get; }
 
     /// <summary>
-    /// The layer whose Layer-CAM <see cref="AttentionMethod.FusedGradCam"/> joins as well where no layer is named: the entry of the attention module before the
-    /// last. Null for graphs without attention modules, and where a layer was given on creation or by the model's contract.
+    /// The layers whose mean Layer-CAM <see cref="AttentionMethod.FusedGradCam"/> joins as well where no layer is named: an activation before the attention
+    /// module before the last, and one of its trunk. Empty for graphs without attention modules, and where a layer was given on creation or by the model's contract.
     /// </summary>
-    public string? DefaultFineLayer { get; }
+    public IReadOnlyList<string> DefaultFineLayers { get; }
 
     /// <summary>Number of classes; two for a graph with one logit.</summary>
     public int ClassCount => _scores.Classes;

@@ -42,18 +42,20 @@ public class FusedGradCamTests
     [Theory]
     [InlineData("relu1", "last", "last + Layer-CAM of relu1")]
     [InlineData("last", "last", "last + Layer-CAM of last")]
-    public void A_fine_layer_is_one_more_factor_by_its_layer_cam_stretched(string fine, string coarse, string name)
+    [InlineData("relu1,last", "last", "last + Layer-CAM of relu1 and last")]
+    public void Fine_layers_are_one_more_factor_by_their_mean_layer_cam_stretched(string fine, string coarse, string name)
     {
+        var fineLayers = fine.Split(',');
         using var explainer = GraphExplainer.FromGraph(ExplainerModels.Network(), ExplainerModels.Preprocessing);
         var image = ExplainerModels.Slice(3, 20, 12);
-        var joined = explainer.Explain(image, AttentionMethod.FusedGradCam, new ExplainOptions { FusedLayers = [coarse], FineLayer = fine });
+        var joined = explainer.Explain(image, AttentionMethod.FusedGradCam, new ExplainOptions { FusedLayers = [coarse], FineLayers = fineLayers });
         Assert.Equal(name, joined.Source.TargetLayer);
         var cam = explainer.Explain(image, AttentionMethod.FusedGradCam, new ExplainOptions { FusedLayers = [coarse] }).InputValues;
-        var layerCam = explainer.Explain(image, AttentionMethod.LayerCam, new ExplainOptions { TargetLayer = fine }).InputValues;
+        var layerCams = fineLayers.Select(l => explainer.Explain(image, AttentionMethod.LayerCam, new ExplainOptions { TargetLayer = l }).InputValues.ToArray()).ToArray();
         var product = new double[256];
         for (var i = 0; i < product.Length; i++)
         {
-            product[i] = Math.Sqrt((double)cam[i] * layerCam[i]);
+            product[i] = Math.Sqrt((double)cam[i] * layerCams.Average(c => c[i]));
         }
 
         // Maps are scaled by their largest value at the input, which for a stretched map is a little less than that of its cells.
@@ -119,7 +121,7 @@ public class FusedGradCamTests
         var alone = explainer.Explain(image, AttentionMethod.GradCam, new ExplainOptions { TargetLayer = "relu1" });
         Assert.All(alone.InputValues.ToArray().Zip(map.InputValues.ToArray()), p => Assert.Equal(p.First, p.Second, 1e-5f));
         Assert.Contains("layer4", Assert.Throws<ExplanationException>(() => explainer.Explain(image, options: new ExplainOptions { FusedLayers = ["layer4"] })).Message, StringComparison.Ordinal);
-        Assert.Contains("layer4", Assert.Throws<ExplanationException>(() => explainer.Explain(image, options: new ExplainOptions { FineLayer = "layer4" })).Message, StringComparison.Ordinal);
+        Assert.Contains("layer4", Assert.Throws<ExplanationException>(() => explainer.Explain(image, options: new ExplainOptions { FineLayers = ["layer4"] })).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new ExplainOptions { FusedLayers = [] });
     }
 
@@ -129,11 +131,11 @@ public class FusedGradCamTests
         TargetLayer At(string name, int side) => new(name, "Relu", 8, side, side);
         TargetLayer[] stages = [At("stem", 112), At("a", 28), At("b", 28), At("c", 14), At("d", 7), At("e", 7)];
         Assert.Equal(["b", "c", "e"], GraphLayers.Fused(stages, 224, 224));
-        TargetLayer[] residualAttention = [At("pre1/sum", 40), At("attention1/after/sum", 40), At("pre2/sum", 20), At("attention2/after/sum", 20), At("pre3/sum", 10), At("attention3/after/sum", 10), At("bn2/relu", 5)];
+        TargetLayer[] residualAttention = [At("pre1/sum", 40), At("attention1/after/sum", 40), At("pre2/bn3/relu", 20), At("pre2/sum", 20), At("attention2/trunk0/bn2/relu", 20), At("attention2/trunk1/bn2/relu", 20), At("attention2/trunk1/sum", 20), At("attention2/after/sum", 20), At("pre3/sum", 10), At("attention3/after/sum", 10), At("bn2/relu", 5)];
         Assert.Equal(["attention2/after/sum", "pre3/sum", "attention3/after/sum"], GraphLayers.Fused(residualAttention, 160, 160));
-        Assert.Equal("pre2/sum", GraphLayers.Fine(residualAttention));
-        Assert.Null(GraphLayers.Fine(stages));
-        Assert.Null(GraphLayers.Fine(residualAttention[4..]));
+        Assert.Equal(["pre2/bn3/relu", "attention2/trunk1/bn2/relu"], GraphLayers.Fine(residualAttention));
+        Assert.Empty(GraphLayers.Fine(stages));
+        Assert.Empty(GraphLayers.Fine([.. residualAttention.SkipWhile(l => l.Name != "pre3/sum")]));
         Assert.Empty(GraphLayers.Fused([At("stem", 112)], 224, 224));
         using var named = GraphExplainer.FromGraph(ExplainerModels.Network(), ExplainerModels.Preprocessing, targetLayer: "relu1");
         Assert.Equal(["relu1"], named.DefaultFusedLayers);

@@ -6,23 +6,19 @@ namespace CovidCtNet.Lib.Explanation.Graphs;
 
 /// <summary>
 /// Grad-CAM of several layers, joined at the network's input; all layers' gradients come from one run. Each cell is put where it looks:
-/// maps that are only stretched over the input lie beside one another by up to half a cell of the coarsest. A finer layer gives its Layer-CAM,
-/// because mean gradients say little about a layer whose channels are not yet for one thing; its cells are small and it is stretched.
+/// maps that are only stretched over the input lie beside one another by up to half a cell of the coarsest. Finer layers give their Layer-CAM,
+/// because mean gradients say little about a layer whose channels are not yet for one thing; their cells are small and they are stretched.
+/// They show much the same at one scale, so their mean has one vote.
 /// </summary>
 internal static class FusedActivations
 {
-    public static AttentionMap[] Compute(MapContext context, SessionCache sessions, Func<string, OnnxCellGrid?> gridOf, string[] layers, string? fine, ClassScores scores)
+    public static AttentionMap[] Compute(MapContext context, SessionCache sessions, Func<string, OnnxCellGrid?> gridOf, string[] layers, string[] fine, ClassScores scores)
     {
         var batch = context.Batch;
         var maps = new AttentionMap[batch.Count];
-        List<(string Tensor, AttentionMethod Method, OnnxCellGrid? Looking)> factors = [.. layers.Select(l => (l, AttentionMethod.GradCam, gridOf(l)))];
-        if (fine is not null)
-        {
-            factors.Add((fine, AttentionMethod.LayerCam, null));
-        }
-
-        string[] tensors = [.. factors.Select(f => f.Tensor).Distinct(StringComparer.Ordinal)];
-        var name = string.Join(" + ", factors.Select(f => f.Method == AttentionMethod.LayerCam ? $"Layer-CAM of {f.Tensor}" : f.Tensor));
+        var grids = Array.ConvertAll(layers, l => gridOf(l));
+        string[] tensors = [.. layers.Union(fine, StringComparer.Ordinal)];
+        var name = string.Join(" + ", fine.Length == 0 ? layers : [.. layers, $"Layer-CAM of {string.Join(" and ", fine)}"]);
         sessions.Gradient(tensors).Run(
             batch.Inputs,
             batch.Input.Shape(batch.Count),
@@ -32,18 +28,37 @@ internal static class FusedActivations
                 var i = first + part;
                 var placement = batch.Placements[i];
                 var sign = context.SignOf(i, scores);
-                var found = factors.ConvertAll(factor =>
+                List<float[]> found = [.. layers.Select((l, k) => AtInput(l, AttentionMethod.GradCam, grids[k]))];
+                if (fine.Length > 0)
                 {
-                    var layer = new LayerGradients(outputs, Array.IndexOf(tensors, factor.Tensor), part);
-                    var scaled = AttentionMap.Scale(layer.Map(factor.Method, sign), AttentionScaling.Positive);
-                    return MapGeometry.ToInput(scaled, layer.Width, layer.Height, factor.Looking, placement);
-                });
+                    // A factor makes no difference to the joined map, which is scaled: the sum does for the mean.
+                    found.Add(Sum([.. fine.Select(l => AtInput(l, AttentionMethod.LayerCam, null))]));
+                }
+
                 var logOdds = scores.LogOdds(outputs[0].GetTensorDataAsSpan<float>().Slice(part * scores.Elements, scores.Elements), context.Classes[i]);
                 maps[i] = context.Map(
                     i, AttentionMethod.FusedGradCam, name, true, logOdds, Join(found), placement.TargetWidth, placement.TargetHeight, AttentionScaling.Positive);
+
+                float[] AtInput(string tensor, AttentionMethod method, OnnxCellGrid? looking)
+                {
+                    var layer = new LayerGradients(outputs, Array.IndexOf(tensors, tensor), part);
+                    var scaled = AttentionMap.Scale(layer.Map(method, sign), AttentionScaling.Positive);
+                    return MapGeometry.ToInput(scaled, layer.Width, layer.Height, looking, placement);
+                }
             }),
             batch.Cancellation);
         return maps;
+    }
+
+    private static float[] Sum(float[][] maps)
+    {
+        var sum = maps[0];
+        foreach (var map in maps.AsSpan(1))
+        {
+            TensorPrimitives.Add(sum, map, sum);
+        }
+
+        return sum;
     }
 
     /// <summary>

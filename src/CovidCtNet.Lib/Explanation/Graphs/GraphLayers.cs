@@ -52,10 +52,20 @@ internal static class GraphLayers
     }
 
     /// <summary>
-    /// The finer layer whose Layer-CAM is joined where none is named: the entry of the attention module before the last; null without such modules.
+    /// The finer layers whose Layer-CAM is joined where none are named: the last activation of the unit before the attention module before the
+    /// last, and that of its trunk's last unit but one; empty without such modules. Chosen for the default model as <see cref="Fused"/> were.
     /// </summary>
-    public static string? Fine(IReadOnlyList<TargetLayer> layers) =>
-        layers.Any(l => IsModule(l.Name)) && layers.Select(l => l.Name).Where(IsEntry).ToArray() is [.., var fine, _] ? fine : null;
+    public static IReadOnlyList<string> Fine(IReadOnlyList<TargetLayer> layers)
+    {
+        string[] names = [.. layers.Select(l => l.Name)];
+        if (!names.Any(IsModule) || names.Where(IsEntry).ToArray() is not [.., var entry, _])
+        {
+            return [];
+        }
+
+        var (unit, trunk) = (entry[..^"sum".Length], names.SkipWhile(n => n != entry).Skip(1).TakeWhile(n => !IsEntry(n)).Where(n => n.Contains("/trunk", StringComparison.Ordinal)));
+        return [.. names.Where(n => n == unit + "bn3/relu"), .. trunk.Where(n => n.EndsWith("/bn2/relu", StringComparison.Ordinal)).TakeLast(1)];
+    }
 
     /// <summary>Names of the attention modules' mask tensors, first module first.</summary>
     public static List<string> Masks(OnnxGraph graph)
