@@ -20,14 +20,17 @@ internal sealed class FineCommand(TextWriter errors)
         var (set, slices) = Draw(result, cancellationToken);
         Console.WriteLine($"{model.Contract.Name} {model.Contract.Version}, {slices.Length} slices of {set}. Model attention, not findings. Research use, not a medical device.");
         var fine = model.Explainer.DefaultFineLayers;
-        Console.WriteLine($"Joined by Grad-CAM: {string.Join(", ", joined)}. Default for Layer-CAM: {(fine.Count > 0 ? string.Join(", ", fine) : "none")}.");
+        Console.WriteLine($"Joined by Grad-CAM: {string.Join(", ", joined)}. Default for Layer-CAM: {Names(fine)}.");
         Console.WriteLine($"{MaskScores.Header}  layer");
-        foreach (var layer in (string?[])[null, .. Candidates(model.Explainer)])
+        IReadOnlyList<string>[] layers = [[], .. fine.Count > 1 ? (IReadOnlyList<string>[])[fine] : [], .. Candidates(model.Explainer).Select(l => (IReadOnlyList<string>)[l])];
+        foreach (var tried in layers)
         {
-            var scores = MaskScores.Of(model, slices, new ExplainOptions { FusedLayers = joined, FineLayers = layer is null ? [] : [layer] }, cancellationToken);
-            Console.WriteLine($"{scores}  {layer ?? "none"}");
+            var scores = MaskScores.Of(model, slices, new ExplainOptions { FusedLayers = joined, FineLayers = tried }, cancellationToken);
+            Console.WriteLine($"{scores}  {Names(tried)}");
         }
     }
+
+    private static string Names(IReadOnlyList<string> layers) => layers.Count > 0 ? string.Join(" and ", layers) : "none";
 
     // Sums and activations: what a block gives to the next, no smaller than the finest layer joined by Grad-CAM.
     private static IEnumerable<string> Candidates(GraphExplainer explainer)

@@ -63,6 +63,7 @@ internal sealed class StudyRun(StudyRequest request)
                 if (job.Label == StudyMaps.DefaultLabel)
                 {
                     defaults.Add((slices[i], agreement.EnergyRatio));
+                    near.Add(results[^1] with { Label = "hit within 1 pixel of the input", Agreement = MaskAgreement.Compute(map, annotation, OnePixel(map.Placement)) });
                     near.Add(results[^1] with { Label = "hit within 15 pixels of 512", Agreement = MaskAgreement.Compute(map, annotation, Near(image)) });
                 }
             }
@@ -188,6 +189,9 @@ internal sealed class StudyRun(StudyRequest request)
             }
         }
     }
+
+    // The network cannot tell places apart that fall into one pixel of its input.
+    private static MaskAgreementOptions OnePixel(CtPlacement placement) => new() { PointingTolerance = 1 / Math.Min(placement.ScaleX, placement.ScaleY) };
 
     // The pointing game of its authors counts a hit within 15 pixels of the object (Zhang et al. 2016, section 4.1), on pictures of about 500.
     private static MaskAgreementOptions Near(CtImage image) => new() { PointingTolerance = 15.0 * image.Width / 512 };
