@@ -16,6 +16,11 @@ internal sealed class TrainingSession(TrainingOptions options, ModelDescription 
     public void Run(SliceManifest manifest, Func<IReadOnlyList<SliceRecord>, DataSplit> splitOf, bool skipUnreadable, CancellationToken cancellationToken)
     {
         Console.WriteLine("CovidCtNet training. Research use, not a medical device.");
+        if (options.StartFrom is { } start && !Directory.Exists(start))
+        {
+            Console.WriteLine($"Starts from '{start}'. Figures on scans that it was trained on are too good: see its contract for its data.");
+        }
+
         TrainedModel? trained = null;
         SliceDataset? dataset = null;
         DataSplit? split = null;
@@ -31,7 +36,7 @@ internal sealed class TrainingSession(TrainingOptions options, ModelDescription 
                 var report = LeakageAudit.Run(dataset.Slices, split, progress: new SynchronousProgress<LeakageAuditProgress>(_ => auditing.Increment(1)), cancellationToken: cancellationToken);
                 Directory.CreateDirectory(runFolder);
                 report.SaveJson(Path.Combine(runFolder, "leakage.json"));
-                split = report.RequireClean(split, allowLeaking);
+                split = StartingRun.RequireUnseen(options, report.RequireClean(split, allowLeaking), dataset.Slices, allowLeaking);
                 var training = context.AddTask("train", maxValue: 1);
                 trained = new Trainer(options).Fit(dataset, split, runFolder, new SynchronousProgress<TrainingProgress>(p => Show(training, p)), cancellationToken);
                 training.Value = training.MaxValue;

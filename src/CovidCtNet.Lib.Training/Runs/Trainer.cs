@@ -61,14 +61,10 @@ public sealed partial class Trainer
             throw new ArgumentException($"The split has no validation slices to choose the epoch by {_options.SelectBy}: use {nameof(ValidationMetric.LastEpoch)}.", nameof(split));
         }
 
-        if (_options.StartFrom is { } former)
-        {
-            StartingWeights.RequireUnseen(former, split, dataset.Slices);
-        }
-
+        StartingRun.RequireUnseen(_options, split, dataset.Slices);
         TorchRuntime.EnsureLoaded();
         Directory.CreateDirectory(runFolder);
-        var splitFile = Path.Combine(runFolder, StartingWeights.SplitFile);
+        var splitFile = Path.Combine(runFolder, StartingRun.SplitFile);
         split.Save(splitFile, dataset.Slices);
         var splitHash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(splitFile)));
         AtomicText.Write(Path.Combine(runFolder, "options.json"), _options.ToJson());

@@ -70,7 +70,7 @@ public sealed class CrossValidation
             throw new ArgumentException("Either every split has a validation side or none has, and then there are at least two.", nameof(splits));
         }
 
-        var clean = splits.Select(s => Audited(dataset, s, allowLeaking, cancellationToken)).ToArray();
+        var clean = splits.Select((s, fold) => Audited(OfFold(options, fold), dataset, s, allowLeaking, cancellationToken)).ToArray();
         var models = new List<TrainedModel>();
         try
         {
@@ -128,14 +128,14 @@ public sealed class CrossValidation
         ArgumentNullException.ThrowIfNull(splits);
         ArgumentOutOfRangeException.ThrowIfNegative(fold);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(fold, splits.Count);
-        Fit(options, dataset, Audited(dataset, splits[fold], allowLeaking, cancellationToken), fold, splits.Count, folder, progress, cancellationToken).Dispose();
+        Fit(options, dataset, Audited(OfFold(options, fold), dataset, splits[fold], allowLeaking, cancellationToken), fold, splits.Count, folder, progress, cancellationToken).Dispose();
     }
 
     /// <summary>Name of the run folder of a fold.</summary>
     public static string FoldFolder(int fold) => string.Create(CultureInfo.InvariantCulture, $"fold-{fold}");
 
-    private static DataSplit Audited(SliceDataset dataset, DataSplit split, bool allowLeaking, CancellationToken cancellationToken) =>
-        LeakageAudit.Run(dataset.Slices, split, cancellationToken: cancellationToken).RequireClean(split, allowLeaking);
+    private static DataSplit Audited(TrainingOptions options, SliceDataset dataset, DataSplit split, bool allowLeaking, CancellationToken cancellationToken) =>
+        StartingRun.RequireUnseen(options, LeakageAudit.Run(dataset.Slices, split, cancellationToken: cancellationToken).RequireClean(split, allowLeaking), dataset.Slices, allowLeaking);
 
     private static TrainedModel Fit(
         TrainingOptions options, SliceDataset dataset, DataSplit split, int fold, int folds, string folder, IProgress<SweepProgress>? progress, CancellationToken cancellationToken) =>

@@ -64,7 +64,8 @@ public static class Sweep
         var split = slices.All(s => s.Fold is not null) ? DataSplit.ByFold(slices, options.TestFold, options.ValidationFold) : DataSplit.HoldOut(slices, 0.2, 0.2, seed);
         if (!audited.TryGetValue(split.Description, out var known))
         {
-            known = LeakageAudit.Run(slices, split, cancellationToken: cancellationToken).RequireClean(split, options.AllowLeaking);
+            var clean = LeakageAudit.Run(slices, split, cancellationToken: cancellationToken).RequireClean(split, options.AllowLeaking);
+            known = StartingRun.RequireUnseen(options.Base, clean, slices, options.AllowLeaking);
             audited[split.Description] = known;
         }
 

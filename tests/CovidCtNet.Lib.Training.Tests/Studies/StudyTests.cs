@@ -186,7 +186,18 @@ public sealed class StudyTests : IDisposable
         var refused = Assert.Throws<LeakingSplitException>(() => new Trainer(fromFold0).Fit(dataset, splits[3], _folder.File("other")));
         Assert.Contains($"{splits[0].Train.Intersect(splits[3].Validation.Concat(splits[3].Test)).Count()} slices", refused.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.File("other")));
-        using var labelled = new Trainer(fromFold0).Fit(dataset, splits[3].AsLeaking("for comparison"), _folder.File("labelled"));
+        Assert.Same(splits[0], StartingRun.RequireUnseen(fromFold0, splits[0], dataset.Slices));
+        var labelled = StartingRun.RequireUnseen(fromFold0, splits[3], dataset.Slices, allowLeaking: true);
+        Assert.Contains("fold-0", labelled.Description, StringComparison.Ordinal);
+        Assert.True(labelled.IsLeaking);
+        using var allowed = new Trainer(fromFold0).Fit(dataset, labelled, _folder.File("labelled"));
+
+        // Its ONNX file is known by the folder, and slices by their scan group: one slice of each group is taken out of the run to start from.
+        var split = _folder.File("first", "fold-0", "split.csv");
+        var one = dataset.Slices.Select((s, i) => (s.Group, s.Path, i)).Where(s => splits[0].Train.Contains(s.i)).GroupBy(s => s.Group).Select(g => g.First().Path).ToHashSet();
+        File.WriteAllLines(split, File.ReadAllLines(split).Where(line => !line.EndsWith(",train", StringComparison.Ordinal) || one.Any(p => line.Contains($"\"{p}\"", StringComparison.Ordinal))));
+        var fromFile = fromFold0 with { StartFrom = _folder.File("first", "fold-0", "model.onnx") };
+        Assert.Equal(refused.Message.Replace("fold-0'", "fold-0" + Path.DirectorySeparatorChar + "model.onnx'", StringComparison.Ordinal), Assert.Throws<LeakingSplitException>(() => StartingRun.RequireUnseen(fromFile, splits[3], dataset.Slices)).Message);
     }
 
     private sealed class CancelIn(int run, CancellationTokenSource source) : IProgress<SweepProgress>
