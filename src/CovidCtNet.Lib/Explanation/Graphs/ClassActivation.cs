@@ -31,27 +31,26 @@ internal static class ClassActivation
     {
         var size = activations.Length / channels;
         var map = new float[size];
-        var (g, fractions) = (new double[size], new double[size]);
+        var (positive, fractions, twos) = (new float[size], new float[size], new float[size]);
+        twos.AsSpan().Fill(2);
         for (var k = 0; k < channels; k++)
         {
             var channel = activations.Slice(k * size, size);
-            double sum = TensorPrimitives.Sum(channel);
 
-            // Only positive gradients count, so the fraction is taken as 1 / (2 + sum A * g), which cannot overflow or be 0 / 0.
-            TensorPrimitives.ConvertChecked(gradients.Slice(k * size, size), g);
-            TensorPrimitives.Multiply(g, sign, g);
-            TensorPrimitives.Max(g, 0, g);
-            TensorPrimitives.Multiply(g, sum, fractions);
-            TensorPrimitives.Add(fractions, 2, fractions);
-            TensorPrimitives.Divide(g, fractions, fractions);
-            var weight = TensorPrimitives.Sum<double>(fractions);
-            if (!double.IsFinite(weight))
+            // Only positive gradients count, so the fraction is taken as g / (2 + sum A * g), which cannot be 0 / 0. Rounded once, the
+            // denominator is no less exact than the sum of A, also where it is nearly 0.
+            TensorPrimitives.Multiply(gradients.Slice(k * size, size), sign, positive);
+            TensorPrimitives.Max(positive, 0f, positive);
+            TensorPrimitives.FusedMultiplyAdd(positive, TensorPrimitives.Sum(channel), twos, fractions);
+            TensorPrimitives.Divide(positive, fractions, fractions);
+            var weight = TensorPrimitives.Sum<float>(fractions);
+            if (!float.IsFinite(weight))
             {
                 // A denominator of exactly 0: that place has no weight.
-                weight = fractions.Where(double.IsFinite).Sum();
+                weight = fractions.Where(float.IsFinite).Sum();
             }
 
-            TensorPrimitives.MultiplyAdd(channel, (float)weight, map, map);
+            TensorPrimitives.MultiplyAdd(channel, weight, map, map);
         }
 
         return map;
