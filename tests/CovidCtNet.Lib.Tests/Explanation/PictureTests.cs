@@ -75,6 +75,16 @@ public class PictureTests
     }
 
     [Fact]
+    public void Maps_without_a_class_are_told_apart_by_their_layer()
+    {
+        var image = AttentionMapTests.Gray(300, 200);
+        var source = new AttentionSource { Method = "attention", TargetLayer = "attention1/mask/values" };
+        var masks = new[] { source, source with { TargetLayer = "attention2/mask/values" }, source with { ClassIndex = 0 } }
+            .Select(s => OverlayPainter.TitleOf(AttentionMap.FromPixels(image, new float[300 * 200], AttentionScaling.Positive, s)));
+        Assert.Equal(["attention: attention1/mask/values", "attention: attention2/mask/values", "attention: 0"], masks);
+    }
+
+    [Fact]
     public void A_panel_has_a_tile_for_the_slice_and_each_map()
     {
         var image = AttentionMapTests.Gray(100, 80);

@@ -91,11 +91,11 @@ internal static class OverlayPainter
         }
     }
 
-    /// <summary>The line above a picture: method, class and probability.</summary>
+    /// <summary>The line above a picture: method, class and probability; of maps that depend on no class, such as the masks of several modules, method and layer.</summary>
     public static string TitleOf(AttentionMap map)
     {
         var source = map.Source;
-        var name = source.ClassName ?? source.ClassIndex?.ToString(CultureInfo.InvariantCulture);
+        var name = source.ClassName ?? source.ClassIndex?.ToString(CultureInfo.InvariantCulture) ?? source.TargetLayer;
         var probability = source.Probability is { } p ? string.Create(CultureInfo.InvariantCulture, $" p={p:0.000}") : string.Empty;
         return name is null ? source.Method : $"{source.Method}: {name}{probability}";
     }
