@@ -57,6 +57,8 @@ public sealed class GradientRuleTests
         cases["LogSoftmax 12"] = () => FiniteDifference.Check((b, x) => b.Node("LogSoftmax", [x], [OnnxAttribute.Of("axis", 2)]), [3, 2], opset: 12);
 
         // Only float32 kernels, and no curvature between the kinks: inputs stay so far from a kink that a step of 0.5 does not cross it.
+        Single("ThresholdedRelu", 0, 0.4, OnnxAttribute.Of("alpha", 1.5f));
+        Single("ThresholdedRelu", 2.1, 3, OnnxAttribute.Of("alpha", 1.5f));
         Single("LeakyRelu", 1, 2, OnnxAttribute.Of("alpha", 0.3f));
         Single("LeakyRelu", -2, -1, OnnxAttribute.Of("alpha", 0.3f));
         Single("HardSigmoid", -1, 1, OnnxAttribute.Of("alpha", 0.2f));
@@ -105,6 +107,22 @@ public sealed class GradientRuleTests
             cases[$"ReduceSum {opset} dropping"] = () => FiniteDifference.Check((b, x) => b.ReduceSum(x, [1, 3], keepDimensions: false), [3, 2, 4], opset: opset);
         }
 
+        cases["Mean of three"] = () => FiniteDifference.Check((b, x) => b.Node("Mean", [x, b.Node("Exp", [x]), b.ReduceMean(x, [1])]), [3, 2], OnnxElementType.Float32, curved: true);
+        foreach (var op in new[] { "ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceLogSumExp" })
+        {
+            // Away from 0, where ReduceL1 bends.
+            cases[$"{op} 13"] = () => FiniteDifference.Check((b, x) => b.Node(op, [x], [OnnxAttribute.Of("axes", [-1L])]), [3, 5], OnnxElementType.Float32, opset: 13, low: 1, high: 2, curved: true);
+            cases[$"{op} 18"] = () => FiniteDifference.Check(
+                (b, x) => b.Node(op, [x, b.Initializer<long>("a", [1, 2], 2)], [OnnxAttribute.Of("keepdims", 0)]), [3, 5], OnnxElementType.Float32, low: 1, high: 2, curved: true);
+        }
+
+        cases["ReduceL2 of nothing but 0"] = () =>
+        {
+            var b = new OnnxGraphBuilder(opset: 13);
+            var graph = b.Build(b.Identity(b.Node("ReduceL2", [b.Input("x", ["N", 3])], [OnnxAttribute.Of("axes", [1L])]), "y"));
+            var gradient = GraphGradient.Append(graph, GradientSeed.Element("y", 0), ["x"]);
+            Assert.Equal([0, 0, 0, 0.6, 0, 0.8], Runtime.Run(gradient, ("x", [0, 0, 0, 3, 0, 4], [2, 3]))["gradient/x"].Values.Select(v => Math.Round(v, 6)));
+        };
         foreach (var op in new[] { "ReduceMax", "ReduceMin" })
         {
             cases[$"{op} 13"] = () => FiniteDifference.Check((b, x) => b.Node(op, [x], [OnnxAttribute.Of("axes", [2L])]), [3, 5], opset: 13);
@@ -169,6 +187,18 @@ public sealed class GradientRuleTests
         cases["InstanceNormalization of an image"] = () => FiniteDifference.Check(
             (b, x) => b.Node("InstanceNormalization", [x, b.Initializer<float>("scale", [0.5f, 2], 2), b.Initializer<float>("bias", [1, 2], 2)], [OnnxAttribute.Of("epsilon", 0.1f)]),
             [2, 3, 3], OnnxElementType.Float32, curved: true);
+        cases["GroupNormalization 21"] = () => FiniteDifference.Check(
+            (b, x) => b.Node(
+                "GroupNormalization",
+                [x, b.Initializer<float>("scale", [0.5f, 2, 1, 1.5f], 4), b.Initializer<float>("bias", [1, 2, 0, 1], 4)],
+                [OnnxAttribute.Of("epsilon", 0.1f), OnnxAttribute.Of("num_groups", 2)]),
+            [4, 2, 2], OnnxElementType.Float32, opset: 21, curved: true);
+        cases["GroupNormalization 18"] = () => FiniteDifference.Check(
+            (b, x) => b.Node(
+                "GroupNormalization",
+                [x, b.Initializer<float>("scale", [0.5f, 2], 2), b.Initializer<float>("bias", [1, 2], 2)],
+                [OnnxAttribute.Of("epsilon", 0.1f), OnnxAttribute.Of("num_groups", 2)]),
+            [4, 2, 2], OnnxElementType.Float32, opset: 18, curved: true);
         foreach (var size in new[] { 3L, 5L })
         {
             OnnxAttribute[] attributes = [OnnxAttribute.Of("size", size), OnnxAttribute.Of("alpha", 0.5f), OnnxAttribute.Of("beta", 0.7f), OnnxAttribute.Of("bias", 1.5f)];
@@ -178,6 +208,12 @@ public sealed class GradientRuleTests
         cases["GlobalAveragePool of an image"] = () => FiniteDifference.Check((b, x) => b.GlobalAveragePool(x), [2, 3, 4], OnnxElementType.Float32);
         cases["Erf and exact curves"] = () => SmoothInSingle((b, x) => b.Node("Erf", [x]));
         cases["Elu 18"] = () => SmoothInSingle((b, x) => b.Node("Elu", [x], [OnnxAttribute.Of("alpha", 0.7f)]));
+        cases["Celu 18"] = () => SmoothInSingle((b, x) => b.Node("Celu", [x], [OnnxAttribute.Of("alpha", 0.7f)]));
+        cases["Selu 18"] = () => SmoothInSingle((b, x) => b.Node("Selu", [x]));
+        cases["Selu with slopes of its own"] = () => SmoothInSingle((b, x) => b.Node("Selu", [x], [OnnxAttribute.Of("alpha", 0.7f), OnnxAttribute.Of("gamma", 1.3f)]));
+        cases["Softsign 18"] = () => SmoothInSingle((b, x) => b.Node("Softsign", [x]));
+        cases["Mish 18"] = () => SmoothInSingle((b, x) => b.Node("Mish", [x]));
+        cases["Atan 18"] = () => SmoothInSingle((b, x) => b.Node("Atan", [x]));
         cases["Softplus 18"] = () => SmoothInSingle((b, x) => b.Node("Softplus", [x]));
         cases["Gelu exact"] = () => SmoothInSingle((b, x) => b.Node("Gelu", [x]), opset: 20);
         cases["Gelu by tanh"] = () => SmoothInSingle((b, x) => b.Node("Gelu", [x], [OnnxAttribute.Of("approximate", "tanh")]), opset: 20);

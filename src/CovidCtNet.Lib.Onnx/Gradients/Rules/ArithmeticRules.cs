@@ -48,6 +48,15 @@ internal static class ArithmeticRules
         }
     }
 
+    public static void Mean(GradientContext c)
+    {
+        var share = c.Builder.Mul(c.Gradient, 1.0 / c.InputCount);
+        for (var i = 0; i < c.InputCount; i++)
+        {
+            To(c, i, share);
+        }
+    }
+
     public static void Expand(GradientContext c) => To(c, 0, c.Gradient);
 
     public static void Where(GradientContext c)

@@ -13,7 +13,7 @@ internal static class NormalizationRules
         c.RefuseGradientOf(2, "bias");
         var rank = c.Input(0).Shape.Count;
         var axis = c.Axis(c.Node.GetInteger("axis", -1), rank);
-        Backward(c, c.Builder.Mul(c.Gradient, c.Input(1)), [.. Enumerable.Range(axis, rank - axis).Select(a => (long)a)]);
+        c.Contribute(0, Backward(c, c.Input(0), c.Builder.Mul(c.Gradient, c.Input(1)), axis));
     }
 
     /// <summary>Over the pixels of each channel.</summary>
@@ -24,7 +24,26 @@ internal static class NormalizationRules
         var rank = c.Input(0).Shape.Count;
         var channels = c.Input(1).Shape[0];
         var scale = c.Builder.ReshapeTo(c.Input(1), OnnxShape.Create([channels, .. Enumerable.Repeat(OnnxDimension.FromInt64(1), rank - 2)]));
-        Backward(c, c.Builder.Mul(c.Gradient, scale), [.. Enumerable.Range(2, rank - 2).Select(a => (long)a)]);
+        c.Contribute(0, Backward(c, c.Input(0), c.Builder.Mul(c.Gradient, scale), firstAxis: 2));
+    }
+
+    /// <summary>Over the pixels and channels of each group of channels; scale and bias are of channels, or of groups before operator set 21 (Wu and He, arXiv 1803.08494).</summary>
+    public static void Group(GradientContext c)
+    {
+        c.RefuseGradientOf(1, "scale");
+        c.RefuseGradientOf(2, "bias");
+        var b = c.Builder;
+        var x = c.Input(0);
+        var groups = c.Node.GetInteger("num_groups", 1);
+        if (x.Shape[1].Value is not { } channels || c.Input(1).Shape[0].Value is not { } scales)
+        {
+            throw c.Shape($"the number of channels of {x.Shape} must be fixed");
+        }
+
+        var grouped = OnnxShape.Create([x.Shape[0], groups, channels / groups, .. x.Shape.Skip(2)]);
+        var scale = b.ReshapeTo(c.Input(1), OnnxShape.Create([groups, scales / groups, .. Enumerable.Repeat(OnnxDimension.FromInt64(1), x.Shape.Count - 2)]));
+        var dx = Backward(c, b.ReshapeTo(x, grouped), b.Mul(b.ReshapeTo(c.Gradient, grouped), scale), firstAxis: 2);
+        c.Contribute(0, b.ReshapeLike(dx, x));
     }
 
     /// <summary>
@@ -46,16 +65,16 @@ internal static class NormalizationRules
         c.Contribute(0, b.Sub(b.Mul(c.Gradient, power), b.Mul(b.Mul(x, spread), 2 * alpha * beta / size)));
     }
 
-    private static void Backward(GradientContext c, OnnxValue v, long[] axes)
+    private static OnnxValue Backward(GradientContext c, OnnxValue x, OnnxValue v, int firstAxis)
     {
         var b = c.Builder;
-        var x = c.Input(0);
+        long[] axes = [.. Enumerable.Range(firstAxis, x.Shape.Count - firstAxis).Select(a => (long)a)];
         var centred = b.Sub(x, b.ReduceMean(x, axes));
         var variance = b.ReduceMean(b.Mul(centred, centred), axes);
         var s = b.Node("Sqrt", [b.Add(variance, b.Scalar(c.Node.GetSingle("epsilon", 1e-5f), x))]);
         var z = b.Div(centred, s);
         var along = b.Mul(z, b.ReduceMean(b.Mul(v, z), axes));
-        c.Contribute(0, b.Div(b.Sub(b.Sub(v, b.ReduceMean(v, axes)), along), s));
+        return b.Div(b.Sub(b.Sub(v, b.ReduceMean(v, axes)), along), s);
     }
 
     /// <summary>Matrix [from, to] with a 1 where channel "from" lies in the window of channel "to"; an even window reaches further up.</summary>

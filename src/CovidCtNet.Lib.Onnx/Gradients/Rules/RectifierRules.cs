@@ -27,8 +27,28 @@ internal static class RectifierRules
         c.Contribute(0, Choose(c, c.Builder.Mul(c.Gradient, slope)));
     }
 
+    /// <summary>Below 0 the result is <c>alpha * (exp(x / alpha) - 1)</c>, whose derivative is <c>y / alpha + 1</c>.</summary>
+    public static void Celu(GradientContext c)
+    {
+        var slope = c.Builder.Add(c.Builder.Mul(c.Output(), 1.0 / c.Node.GetSingle("alpha", 1)), c.Builder.Scalar(1, c.Output()));
+        c.Contribute(0, Choose(c, c.Builder.Mul(c.Gradient, slope)));
+    }
+
+    /// <summary><c>gamma * x</c>, below 0 <c>gamma * alpha * (exp(x) - 1)</c>, whose derivative is <c>y + gamma * alpha</c>; the defaults are the standard's.</summary>
+    public static void Selu(GradientContext c)
+    {
+        double gamma = c.Node.GetSingle("gamma", 1.0507009873554805f);
+        double alpha = c.Node.GetSingle("alpha", 1.6732632423543772f);
+        var below = c.Builder.Add(c.Output(), c.Builder.Scalar(gamma * alpha, c.Output()));
+        c.Contribute(0, Where(c, c.Input(0), c.Builder.Mul(c.Gradient, gamma), c.Builder.Mul(c.Gradient, below)));
+    }
+
+    public static void ThresholdedRelu(GradientContext c) => c.Contribute(0, Where(c, c.Output(), c.Builder.Scalar(0, c.Gradient)));
+
     private static OnnxValue Choose(GradientContext c, OnnxValue below) => Where(c, c.Input(0), below);
 
-    private static OnnxValue Where(GradientContext c, OnnxValue positive, OnnxValue below) =>
-        c.Builder.Node("Where", [c.Builder.Node("Greater", [positive, c.Builder.Scalar(0, positive)]), c.Gradient, below]);
+    private static OnnxValue Where(GradientContext c, OnnxValue positive, OnnxValue below) => Where(c, positive, c.Gradient, below);
+
+    private static OnnxValue Where(GradientContext c, OnnxValue positive, OnnxValue above, OnnxValue below) =>
+        c.Builder.Node("Where", [c.Builder.Node("Greater", [positive, c.Builder.Scalar(0, positive)]), above, below]);
 }

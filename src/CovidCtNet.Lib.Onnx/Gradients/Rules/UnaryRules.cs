@@ -39,5 +39,28 @@ internal static class UnaryRules
 
     public static void Cos(GradientContext c) => Times(c, c.Builder.Node("Neg", [c.Builder.Node("Sin", [c.Input(0)])]));
 
+    /// <summary><c>dx = dy / (1 + x^2)</c>.</summary>
+    public static void Atan(GradientContext c)
+    {
+        var x = c.Input(0);
+        c.Contribute(0, c.Builder.Div(c.Gradient, c.Builder.Add(c.Builder.Mul(x, x), c.Builder.Scalar(1, x))));
+    }
+
+    /// <summary><c>x / (1 + |x|)</c>, whose derivative is <c>(1 - |y|)^2</c>.</summary>
+    public static void Softsign(GradientContext c)
+    {
+        var rest = c.Builder.Sub(c.Builder.Scalar(1, c.Gradient), c.Builder.Node("Abs", [c.Output()]));
+        Times(c, c.Builder.Mul(rest, rest));
+    }
+
+    /// <summary><c>x * t</c> with <c>t = tanh(softplus(x))</c> (Misra, arXiv 1908.08681), whose derivative is <c>t + x * (1 - t^2) * sigmoid(x)</c>.</summary>
+    public static void Mish(GradientContext c)
+    {
+        var b = c.Builder;
+        var x = c.Input(0);
+        var t = b.Node("Tanh", [b.Node("Softplus", [x])]);
+        Times(c, b.Add(t, b.Mul(b.Mul(x, b.Sigmoid(x)), b.Sub(b.Scalar(1, x), b.Mul(t, t)))));
+    }
+
     private static void Times(GradientContext c, OnnxValue slope) => c.Contribute(0, c.Builder.Mul(c.Gradient, slope));
 }
