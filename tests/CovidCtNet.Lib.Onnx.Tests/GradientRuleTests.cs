@@ -161,6 +161,22 @@ public sealed class GradientRuleTests
         cases["Gather several, one twice"] = () => FiniteDifference.Check((b, x) => b.Node("Gather", [x, b.Initializer<long>("i", [0, -1, 0, 1], 2, 2)], [OnnxAttribute.Of("axis", 2)]), [2, 3]);
         cases["Pad and crop"] = () => FiniteDifference.Check((b, x) => b.Node("Pad", [x, Ints(b, "p", 0, 1, -1, 0, 0, 2)]), [3, 4], opset: 13);
         cases["Pad with axes"] = () => FiniteDifference.Check((b, x) => b.Node("Pad", [x, Ints(b, "p", 2, 1), null, Ints(b, "a", -1)]), [3, 4]);
+        foreach (var opset in new[] { 11, 18 })
+        {
+            // The exporter fills PyTorch's pads up, last axis first, and turns them over as a matrix of two columns.
+            cases[$"Pad {opset} as PyTorch writes it"] = () => FiniteDifference.Check((b, x) =>
+            {
+                var zeros = b.Node("ConstantOfShape", [Ints(b, "count", 4)], [OnnxAttribute.Of("value", OnnxTensor.Create<long>("", [0], 1))]);
+                var all = b.Node("Concat", [Ints(b, "given", 0, 1, 3, 2), zeros], [OnnxAttribute.Of("axis", 0)]);
+                var pairs = b.Node("Reshape", [all, Ints(b, "two", -1, 2)]);
+                var turned = b.Node("Slice", [pairs, Ints(b, "from", -1), Ints(b, "to", long.MinValue), Ints(b, "axis", 0), Ints(b, "back", -1)]);
+                var pads = b.Node("Reshape", [b.Node("Transpose", [turned], [OnnxAttribute.Of("perm", [1L, 0])]), Ints(b, "row", -1)]);
+                var padded = b.Node("Pad", [x, b.Node("Cast", [pads], [OnnxAttribute.Of("to", (long)OnnxElementType.Int64)])]);
+                Assert.Equal([2, 7, 4], padded.Shape.Skip(1).Select(d => d.Value!.Value));
+                return padded;
+            }, [2, 2, 3], opset: opset);
+        }
+
         cases["Pad by reflection"] = () => FiniteDifference.Check((b, x) => b.Node("Pad", [x, Ints(b, "p", 0, 0, 2, 1, 0, 0, 1, 2)], [OnnxAttribute.Of("mode", "reflect")]), [2, 3, 4]);
         cases["Pad by the edge"] = () => FiniteDifference.Check((b, x) => b.Node("Pad", [x, Ints(b, "p", 0, 1, 0, 3, 0, 0, 2, 0)], [OnnxAttribute.Of("mode", "edge")]), [2, 3, 2]);
         cases["DepthToSpace by depth"] = () => FiniteDifference.Check((b, x) => b.Node("DepthToSpace", [x], [OnnxAttribute.Of("blocksize", 2)]), [8, 2, 1], OnnxElementType.Float32);

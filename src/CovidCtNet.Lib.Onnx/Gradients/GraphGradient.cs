@@ -1,4 +1,5 @@
 using CovidCtNet.Lib.Onnx.Gradients;
+using CovidCtNet.Lib.Onnx.Shapes;
 
 namespace CovidCtNet.Lib.Onnx;
 
@@ -32,12 +33,13 @@ public static class GraphGradient
         ArgumentNullException.ThrowIfNull(graph);
         graph.RequireTensor(tensor);
         var shapes = OnnxShapeInference.Infer(graph, inputShapes);
+        var others = ChannelLayout.FindOthers(graph, shapes);
         HashSet<string> way = [tensor];
         List<OnnxValueInfo> maps = [];
         foreach (var node in graph.Nodes.Reverse().Where(n => n.Outputs.Any(way.Contains)))
         {
             way.UnionWith(node.Inputs);
-            maps.AddRange(node.Outputs.Where(way.Contains).Select(shapes.Find).OfType<OnnxValueInfo>().Where(IsFeatureMap));
+            maps.AddRange(node.Outputs.Where(o => way.Contains(o) && !others.Contains(o)).Select(shapes.Find).OfType<OnnxValueInfo>().Where(IsFeatureMap));
         }
 
         maps.Reverse();

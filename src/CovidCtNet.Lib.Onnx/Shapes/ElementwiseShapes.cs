@@ -77,7 +77,8 @@ internal static class ElementwiseShapes
             values[i] = x.Value is { } p && y.Value is { } q ? operation(p, q) : y.Value == neutral ? x : OnnxDimension.Unknown;
         }
 
-        return result with { Values = values };
+        // Operands of several axes can broadcast to more elements than either has.
+        return result.Shape?.ElementCount == values.Length ? result with { Values = values } : result;
     }
 
     private static TensorFact[] BatchNormalization(ShapeContext c)

@@ -62,16 +62,20 @@ internal static class LayoutShapes
             throw c.Fail($"cannot lay shape {x} out as {result}");
         }
 
-        return [new(c.Type, result) { Values = dimensions.Length <= 1 ? c.Input(0).Values : null }];
+        return [new(c.Type, result) { Values = c.Input(0).Values }];
     }
 
     private static TensorFact[] Transpose(ShapeContext c)
     {
         var x = c.Shape(0);
         var order = c.Node.GetIntegers("perm") ?? [.. Enumerable.Range(0, x.Count).Reverse().Select(a => (long)a)];
-        return order.Order().SequenceEqual(Enumerable.Range(0, x.Count).Select(a => (long)a))
-            ? [new(c.Type, OnnxShape.Create([.. order.Select(a => x[(int)a])]))]
-            : throw c.Fail($"perm [{string.Join(", ", order)}] does not order the axes of {x}");
+        if (!order.Order().SequenceEqual(Enumerable.Range(0, x.Count).Select(a => (long)a)))
+        {
+            throw c.Fail($"perm [{string.Join(", ", order)}] does not order the axes of {x}");
+        }
+
+        var result = OnnxShape.Create([.. order.Select(a => x[(int)a])]);
+        return [new(c.Type, result) { Values = SmallValues.Pick(c.Input(0), result, place => [.. place.Select((p, i) => (Axis: order[i], Place: p)).OrderBy(p => p.Axis).Select(p => p.Place)]) }];
     }
 
     private static TensorFact[] Squeeze(ShapeContext c)
@@ -119,7 +123,7 @@ internal static class LayoutShapes
             dimensions[i] = added.Contains(i) ? 1 : x[next++];
         }
 
-        return [new(c.Type, OnnxShape.Create(dimensions)) { Values = rank <= 1 ? c.Input(0).Values : null }];
+        return [new(c.Type, OnnxShape.Create(dimensions)) { Values = c.Input(0).Values }];
     }
 
     private static TensorFact BlockMove(ShapeContext c, bool toSpace)

@@ -39,7 +39,8 @@ internal static class SelectionShapes
 
         dimensions[axis] = c.InputCount == 1 ? first[axis] : sum;
         var parts = Enumerable.Range(0, c.InputCount).Select(i => c.Input(i).Values).ToList();
-        return [new(c.Type, OnnxShape.Create(dimensions)) { Values = first.Count == 1 && parts.All(p => p is not null) ? [.. parts.SelectMany(p => p!)] : null }];
+        // Laid out row by row, tensors joined along their first axis follow one another.
+        return [new(c.Type, OnnxShape.Create(dimensions)) { Values = axis == 0 && parts.All(p => p is not null) ? [.. parts.SelectMany(p => p!)] : null }];
     }
 
     private static TensorFact[] Split(ShapeContext c)
@@ -91,13 +92,19 @@ internal static class SelectionShapes
             dimensions[range.Axis] = range.TakesAll ? x[range.Axis] : range.Count is { } count ? count : OnnxDimension.Unknown;
         }
 
-        IReadOnlyList<OnnxDimension>? values = null;
-        if (x.Count == 1 && c.Input(0).Values is { } all && ranges is [{ Count: { } taken } only])
+        var result = OnnxShape.Create(dimensions);
+        return [new(c.Type, result)
         {
-            values = [.. Enumerable.Range(0, (int)taken).Select(i => all[(int)(only.Start + (i * only.Step))])];
-        }
+            Values = SmallValues.Pick(c.Input(0), result, place =>
+            {
+                foreach (var range in ranges)
+                {
+                    place[range.Axis] = range.Start + (place[range.Axis] * range.Step);
+                }
 
-        return [new(c.Type, OnnxShape.Create(dimensions)) { Values = values }];
+                return place;
+            }),
+        }];
     }
 
     private static TensorFact[] Pad(ShapeContext c)

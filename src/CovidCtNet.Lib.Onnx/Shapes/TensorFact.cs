@@ -8,7 +8,10 @@ internal sealed record TensorFact(OnnxElementType Type, OnnxShape? Shape)
     /// <summary>The elements, where the tensor is constant.</summary>
     public OnnxTensor? Constant { get; init; }
 
-    /// <summary>Elements of an integer scalar or vector that carries a shape: fixed, symbolic or unknown each.</summary>
+    /// <summary>The largest number of elements that are carried as <see cref="Values"/>.</summary>
+    public const int LargestVector = 64;
+
+    /// <summary>Elements, row by row, of a small integer tensor that carries a shape: fixed, symbolic or unknown each.</summary>
     public IReadOnlyList<OnnxDimension>? Values { get; init; }
 
     /// <summary>The elements as integers, where all are known.</summary>
@@ -36,12 +39,10 @@ internal sealed record TensorFact(OnnxElementType Type, OnnxShape? Shape)
         }
     }
 
-    /// <summary>A constant; small integer vectors carry their values.</summary>
+    /// <summary>A constant; small integer tensors carry their values.</summary>
     public static TensorFact Of(OnnxTensor constant)
     {
-        const int LargestVector = 64;
-        var carries = constant.ElementType is OnnxElementType.Int64 or OnnxElementType.Int32
-            && constant.Dimensions.Count <= 1 && constant.ElementCount <= LargestVector;
+        var carries = constant.ElementType is OnnxElementType.Int64 or OnnxElementType.Int32 && constant.ElementCount <= LargestVector;
         return new(constant.ElementType, constant.Shape)
         {
             Constant = constant,
@@ -49,7 +50,7 @@ internal sealed record TensorFact(OnnxElementType Type, OnnxShape? Shape)
         };
     }
 
-    /// <summary>An integer scalar or vector that carries values.</summary>
+    /// <summary>An integer tensor that carries values.</summary>
     public static TensorFact OfValues(OnnxElementType type, OnnxShape shape, IReadOnlyList<OnnxDimension> values) =>
         new(type, shape) { Values = values };
 }

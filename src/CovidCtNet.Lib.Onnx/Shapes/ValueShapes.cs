@@ -45,7 +45,14 @@ internal static class ValueShapes
     {
         var value = c.Node.GetTensor("value");
         var type = value?.ElementType ?? OnnxElementType.Float32;
-        return [new(type, c.Input(0).Values is { } shape ? OnnxShape.Create([.. shape]) : null)];
+        if (c.Input(0).Values is not { } sizes)
+        {
+            return [new(type, null)];
+        }
+
+        var shape = OnnxShape.Create([.. sizes]);
+        var carries = type is OnnxElementType.Int64 or OnnxElementType.Int32 && shape.ElementCount <= TensorFact.LargestVector;
+        return [new(type, shape) { Values = carries ? [.. Enumerable.Repeat(OnnxDimension.FromInt64(value!.ToIntegers()[0]), (int)shape.ElementCount!)] : null }];
     }
 
     private static TensorFact[] ShapeOf(ShapeContext c)
@@ -72,11 +79,10 @@ internal static class ValueShapes
             return [new(c.Type, [OnnxDimension.Unknown])];
         }
 
-        const int LargestVector = 64;
         var count = Math.Max(0, (limit - start + delta - Math.Sign(delta)) / delta);
         return [new(c.Type, [count])
         {
-            Values = count <= LargestVector ? [.. Enumerable.Range(0, (int)count).Select(i => OnnxDimension.FromInt64(start + (i * delta)))] : null,
+            Values = count <= TensorFact.LargestVector ? [.. Enumerable.Range(0, (int)count).Select(i => OnnxDimension.FromInt64(start + (i * delta)))] : null,
         }];
     }
 

@@ -43,7 +43,7 @@ public sealed partial class GraphExplainer : IDisposable
         {
             var shapes = OnnxShapeInference.Infer(graph, inputShapes);
             _scores = ClassScores.Find(graph, shapes, options.ScoreTensor, _name);
-            TargetLayers = GraphLayers.Candidates(graph, shapes, declared.Name, _scores.Tensor);
+            TargetLayers = GraphLayers.Candidates(graph, inputShapes, declared.Name, _scores.Tensor);
             _grids = OnnxCellGrids.Find(graph, shapes, declared.Name);
         }
         catch (OnnxException e)
@@ -92,7 +92,10 @@ public sealed partial class GraphExplainer : IDisposable
     /// <summary>Number of attention modules whose masks can be shown; 0 for most networks.</summary>
     public int AttentionModules => _masks.Count;
 
-    /// <summary>Opens a classifier of any tool: one input [N, C, H, W] float32, class scores as output.</summary>
+    /// <summary>
+    /// Opens a classifier of any tool: one input [N, C, H, W] float32, class scores as output. An input [N, H, W, C] that the graph does nothing with but
+    /// transpose, as Keras networks have it, is taken as [N, C, H, W].
+    /// </summary>
     /// <param name="path">The ONNX file, operator set 11 to 21.</param>
     /// <param name="preprocessing">How a slice becomes the input; its size must fit the file.</param>
     /// <param name="targetLayer">The layer looked at where none is named; null chooses.</param>
@@ -104,10 +107,10 @@ public sealed partial class GraphExplainer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(preprocessing);
         options ??= GraphExplainerOptions.Default;
-        return new GraphExplainer(OnnxGraph.Load(path, new OnnxLimits { MaximumBytes = options.Runtime.MaximumModelBytes }), preprocessing, targetLayer, options, null);
+        return Foreign(OnnxGraph.Load(path, new OnnxLimits { MaximumBytes = options.Runtime.MaximumModelBytes }), preprocessing, targetLayer, options);
     }
 
-    /// <summary>Opens a graph in memory.</summary>
+    /// <summary>Opens a graph in memory, as <see cref="FromOnnx"/> does a file.</summary>
     /// <param name="graph">The graph; copied.</param>
     /// <param name="preprocessing">How a slice becomes the input; its size must fit the graph.</param>
     /// <param name="targetLayer">The layer looked at where none is named; null chooses.</param>
@@ -117,7 +120,7 @@ public sealed partial class GraphExplainer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(preprocessing);
-        return new GraphExplainer(graph.Clone(), preprocessing, targetLayer, options ?? GraphExplainerOptions.Default, null);
+        return Foreign(graph.Clone(), preprocessing, targetLayer, options ?? GraphExplainerOptions.Default);
     }
 
     /// <summary>Releases the sessions, once runs under way have ended. May be called from any thread, and more than once.</summary>
@@ -155,6 +158,12 @@ public sealed partial class GraphExplainer : IDisposable
     internal GraphExplainer WithGraph(OnnxGraph changed) =>
         new(changed.Clone(), _preprocessing, DefaultTargetLayer, _options with { ScoreTensor = _scores.Tensor }, null);
 
+    private static GraphExplainer Foreign(OnnxGraph graph, CtPreprocessing preprocessing, string? targetLayer, GraphExplainerOptions options)
+    {
+        ChannelsFirstInput.Apply(graph);
+        return new GraphExplainer(graph, preprocessing, targetLayer, options, null);
+    }
+
     private static OnnxValueInfo OnlyInput(OnnxGraph graph, string name) =>
         graph.Inputs is [var input]
             ? input
@@ -168,7 +177,7 @@ public sealed partial class GraphExplainer : IDisposable
         {
             throw new ExplanationException(
                 $"{name}: the input '{input.Name}' is {input.ElementType} {input.Shape?.ToString() ?? "of unknown shape"}; the preprocessing makes "
-                + $"Float32 [N, C, {preprocessing.Height}, {preprocessing.Width}]. Set its width and height to those of the file; export the file with a free batch size, or 1.");
+                + $"Float32 [N, C, {preprocessing.Height}, {preprocessing.Width}]. Set its width and height to those of the file; export the file with channels first (tf2onnx: --inputs-as-nchw) and a free batch size, or 1.");
         }
 
         var channels = (int?)shape[1].Value ?? options.Channels?.Count

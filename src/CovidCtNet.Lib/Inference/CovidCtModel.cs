@@ -33,7 +33,8 @@ public sealed partial class CovidCtModel : IDisposable
             options.BatchSize,
             SessionFactory.BufferAllocator(session, provider, options),
             BatchLanes.Plan(options, provider, file.ToGraph, file.SourceName),
-            provider != CtExecutionProvider.Cpu);
+            provider != CtExecutionProvider.Cpu,
+            file.SourceName);
         _negative = new CtLabel(false, file.Contract.Classes[0]);
         _positive = new CtLabel(true, file.Contract.Classes[1]);
     }

@@ -19,6 +19,7 @@ internal sealed class ModelRunner : IDisposable
     private readonly OrtAllocator? _pinned;
     private readonly BatchLanes? _lanes;
     private readonly bool _copies;
+    private readonly string? _name;
 
     /// <param name="session">The session, which the runner now owns.</param>
     /// <param name="inputName">Name of the input [N, ...].</param>
@@ -29,10 +30,12 @@ internal sealed class ModelRunner : IDisposable
     /// <param name="pinned">Gives the memory of inputs and outputs, now owned; null for managed memory.</param>
     /// <param name="lanes">Runs full batches in parts, now owned; null where the session runs all. Not with <paramref name="pinned"/>.</param>
     /// <param name="copies">Whether the session runs on a device that values are copied to.</param>
+    /// <param name="name">Name of the model in errors.</param>
     public ModelRunner(
         InferenceSession session, string inputName, int[] sampleShape, string outputName, int outputLength, int batchSize,
-        OrtAllocator? pinned = null, BatchLanes? lanes = null, bool copies = false)
+        OrtAllocator? pinned = null, BatchLanes? lanes = null, bool copies = false, string? name = null)
     {
+        _name = name;
         _pinned = pinned;
         _lanes = lanes;
         _copies = copies;
@@ -98,7 +101,7 @@ internal sealed class ModelRunner : IDisposable
         catch (OnnxRuntimeException e)
         {
             // Sizes within a graph that do not fit each other show only when it runs.
-            throw new CovidCtModelOutputException(null, $"cannot be run ({e.Message.TrimEnd('.')})", "Export the model again with OnnxExporter", e);
+            throw new CovidCtModelOutputException(_name, $"cannot be run ({e.Message.TrimEnd('.')})", "Sizes within its graph do not fit each other: export it again", e);
         }
     }
 

@@ -8,12 +8,18 @@ internal static class ExplainerModels
 {
     public static readonly CtPreprocessing Preprocessing = new() { Width = 16, Height = 16, Fit = CtFit.Stretch, Mean = 0.25f, StandardDeviation = 0.5f };
 
-    /// <summary>conv - relu - conv - relu ("last") - global mean - dense ("logits") - softmax.</summary>
-    public static OnnxGraph Network(int classes = 3, bool softmax = true, int side = 16, object? batch = null, int channels = 1)
+    /// <summary>
+    /// conv - relu - conv - relu ("last") - global mean - dense ("logits") - softmax; with channels last, of an input [N, H, W, C] that is transposed, as tf2onnx
+    /// writes networks of Keras.
+    /// </summary>
+    public static OnnxGraph Network(int classes = 3, bool softmax = true, int side = 16, object? batch = null, int channels = 1, bool channelsLast = false)
     {
         var random = new Random(5);
         var builder = new OnnxGraphBuilder("small");
-        var x = builder.Input("x", [batch is int n ? n : "N", channels, side, side]);
+        OnnxDimension rows = batch is int n ? n : "N";
+        var x = channelsLast
+            ? builder.Node("Transpose", [builder.Input("x", [rows, side, side, channels])], [OnnxAttribute.Of("perm", [0L, 3, 1, 2])], "turned")
+            : builder.Input("x", [rows, channels, side, side]);
         x = builder.Relu(builder.Conv(x, Weight(builder, random, "w1", 6, channels, 3, 3), pads: [1, 1, 1, 1], name: "conv1"), "relu1");
         x = builder.Relu(builder.Conv(x, Weight(builder, random, "w2", 8, 6, 3, 3), strides: [2, 2], pads: [1, 1, 1, 1], name: "conv2"), "last");
         var logits = builder.Gemm(builder.Flatten(builder.GlobalAveragePool(x)), Weight(builder, random, "head", 8, classes), name: "logits");

@@ -75,6 +75,44 @@ public class GraphExplainerTests
     }
 
     [Fact]
+    public void A_network_of_channels_last_has_the_maps_of_the_same_network_with_channels_first()
+    {
+        var image = ExplainerModels.Slice(4);
+        using var first = GraphExplainer.FromGraph(ExplainerModels.Network(channels: 3), ExplainerModels.Preprocessing);
+        using var last = GraphExplainer.FromGraph(ExplainerModels.Network(channels: 3, channelsLast: true), ExplainerModels.Preprocessing);
+        Assert.Equal(first.TargetLayers, last.TargetLayers);
+        foreach (var method in (AttentionMethod[])[AttentionMethod.GradCam, AttentionMethod.InputGradient, AttentionMethod.Occlusion])
+        {
+            Assert.Equal(first.Explain(image, method).RawValues, last.Explain(image, method).RawValues);
+        }
+    }
+
+    [Fact]
+    public void An_operator_without_a_shape_rule_before_the_scores_is_named_with_its_node()
+    {
+        var builder = new OnnxGraphBuilder("odd network");
+        var pooled = builder.Flatten(builder.GlobalAveragePool(builder.Input("x", ["N", 1, 16, 16])));
+        var graph = builder.Build(builder.Node("Frobnicate", [pooled], name: "odd"));
+        var error = Assert.Throws<ExplanationException>(() => GraphExplainer.FromGraph(graph, ExplainerModels.Preprocessing));
+        Assert.Contains("'odd'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Frobnicate", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_graph_that_fails_when_it_runs_is_named()
+    {
+        // Its sizes fit a batch of one only, which it does not say.
+        var builder = new OnnxGraphBuilder("one row");
+        var x = builder.Relu(builder.Input("x", ["N", 1, 16, 16]), "relu");
+        var rows = builder.Node("Reshape", [builder.GlobalAveragePool(x), builder.Initializer<long>("shape", [1, 1], 2)]);
+        var graph = builder.Build(builder.Gemm(rows, builder.Initializer<float>("w", [1f, 2f], 1, 2), name: "logits"));
+        using var explainer = GraphExplainer.FromGraph(graph, ExplainerModels.Preprocessing, options: new() { Runtime = new() { IntraOpThreads = 1 } });
+        var error = Assert.Throws<ExplanationException>(
+            () => explainer.Explain([ExplainerModels.Slice(1), ExplainerModels.Slice(2)], [AttentionMethod.GradCam], new ExplainOptions { TargetClass = 1 }));
+        Assert.StartsWith("one row cannot be run", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Input_gradients_equal_finite_differences()
     {
         var graph = ExplainerModels.Network(softmax: false);

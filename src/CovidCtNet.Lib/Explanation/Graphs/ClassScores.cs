@@ -14,6 +14,7 @@ internal sealed record ClassScores(string Tensor, int Elements)
 
     /// <summary>Finds the scores of a graph.</summary>
     /// <exception cref="ExplanationException">The graph has no such tensor, several outputs, or scores of no fixed number.</exception>
+    /// <exception cref="OnnxException">The shape of the scores is not known: an operator before them has no shape rule.</exception>
     public static ClassScores Find(OnnxGraph graph, OnnxShapeInference shapes, string? given, string name)
     {
         if (given is not null && !graph.HasTensor(given))
@@ -32,10 +33,10 @@ internal sealed record ClassScores(string Tensor, int Elements)
             }
         }
 
-        var shape = shapes.Find(tensor)?.Shape;
-        if (shape is not { Count: >= 2 } || OnnxShape.Create([.. shape.Skip(1)]).ElementCount is not (>= 1 and <= 100_000 and var elements))
+        var shape = shapes.Require(tensor);
+        if (shape.Count < 2 || OnnxShape.Create([.. shape.Skip(1)]).ElementCount is not (>= 1 and <= 100_000 and var elements))
         {
-            throw new ExplanationException($"{name}: the scores '{tensor}' have the shape {shape?.ToString() ?? "unknown"}, not [N, classes]. Give a classifier's file.");
+            throw new ExplanationException($"{name}: the scores '{tensor}' have the shape {shape}, not [N, classes]. Give a classifier's file.");
         }
 
         return new ClassScores(tensor, (int)elements);

@@ -12,14 +12,17 @@ internal sealed class ExplainSession : IDisposable
     private readonly string? _classInput;
     private readonly string[] _outputNames;
     private readonly BatchLanes? _lanes;
+    private readonly string _name;
 
     /// <param name="session">The session, which this object now owns.</param>
     /// <param name="inputName">Name of the input [N, C, H, W].</param>
     /// <param name="classInput">Name of the input of the class of each slice, int64 [N]; null where the graph has none.</param>
     /// <param name="outputNames">Names of the outputs asked for.</param>
     /// <param name="lanes">Runs full batches in parts, now owned; null where the session runs all.</param>
-    public ExplainSession(InferenceSession session, string inputName, string? classInput, string[] outputNames, BatchLanes? lanes)
+    /// <param name="name">Name of the model in errors.</param>
+    public ExplainSession(InferenceSession session, string inputName, string? classInput, string[] outputNames, BatchLanes? lanes, string name)
     {
+        _name = name;
         _lanes = lanes;
         _shared = new SharedSession(session, () => lanes?.Dispose());
         _inputName = inputName;
@@ -59,6 +62,11 @@ internal sealed class ExplainSession : IDisposable
             catch (OnnxRuntimeException e) when (cancellationToken.IsCancellationRequested)
             {
                 throw new OperationCanceledException("The run was cancelled.", e, cancellationToken);
+            }
+            catch (OnnxRuntimeException e)
+            {
+                // Sizes within a graph that do not fit each other show only when it runs.
+                throw new ExplanationException($"{_name} cannot be run with its gradients ({e.Message.TrimEnd('.')}). Choose a layer nearer to the scores, or export the file again.", e);
             }
         }
         finally

@@ -11,17 +11,17 @@ internal static class GraphLayers
         ["Identity", "Dropout", "Pad", "Cast", "Reshape", "Transpose", "Sigmoid", "HardSigmoid", "Softmax", "Resize", "Constant", "Slice", "Split", "Squeeze", "Unsqueeze", "Expand", "QuantizeLinear", "DequantizeLinear"];
 
     /// <summary>Tensors [N, C, h, w] between input and scores with more than one place, in the order of the graph.</summary>
-    public static List<TargetLayer> Candidates(OnnxGraph graph, OnnxShapeInference shapes, string input, string scores)
+    public static List<TargetLayer> Candidates(OnnxGraph graph, IReadOnlyDictionary<string, OnnxShape> inputShapes, string input, string scores)
     {
-        var between = Between(graph, input, scores);
+        var reached = Reached(graph, input);
+        var makers = graph.Nodes.Where(n => n.Outputs.Count > 0).ToDictionary(n => n.Outputs[0], n => n.OpType, StringComparer.Ordinal);
         List<TargetLayer> layers = [];
-        foreach (var node in graph.Nodes)
+        foreach (var map in GraphGradient.FindFeatureMaps(graph, scores, inputShapes))
         {
-            if (!Passing.Contains(node.OpType) && node.Outputs is [var output, ..] && between.Contains(output)
-                && shapes.Find(output) is { ElementType: OnnxElementType.Float32, Shape: { Count: 4 } shape }
-                && shape[1].Value is { } channels && shape[2].Value is { } height && shape[3].Value is { } width && height * width > 1)
+            if (makers.GetValueOrDefault(map.Name) is { } operation && !Passing.Contains(operation) && reached.Contains(map.Name)
+                && map is { ElementType: OnnxElementType.Float32, Shape: [_, { Value: { } channels }, { Value: { } height }, { Value: { } width }] })
             {
-                layers.Add(new TargetLayer(output, node.OpType, (int)channels, (int)height, (int)width));
+                layers.Add(new TargetLayer(map.Name, operation, (int)channels, (int)height, (int)width));
             }
         }
 
@@ -85,11 +85,10 @@ internal static class GraphLayers
 
     private static bool IsEntry(string layer) => layer.StartsWith("pre", StringComparison.Ordinal) && layer.EndsWith("/sum", StringComparison.Ordinal);
 
-    private static HashSet<string> Between(OnnxGraph graph, string input, string scores)
+    private static HashSet<string> Reached(OnnxGraph graph, string input)
     {
-        var nodes = graph.Nodes;
         HashSet<string> reached = [input];
-        foreach (var node in nodes)
+        foreach (var node in graph.Nodes)
         {
             if (node.Inputs.Any(reached.Contains))
             {
@@ -97,17 +96,6 @@ internal static class GraphLayers
             }
         }
 
-        HashSet<string> needed = [scores];
-        foreach (var node in nodes.Reverse())
-        {
-            if (node.Outputs.Any(needed.Contains))
-            {
-                needed.UnionWith(node.Inputs);
-            }
-        }
-
-        needed.Remove(string.Empty);
-        reached.IntersectWith(needed);
         return reached;
     }
 }

@@ -55,7 +55,7 @@ internal sealed class SessionCache(
         var (session, provider) = SessionFactory.Open(Flat().ToArray(), runtime, name);
         return new ModelRunner(
             session, input.Name, [input.Channels, input.Height, input.Width], Output, scores.Elements, batchSize,
-            lanes: BatchLanes.Plan(runtime with { BatchSize = batchSize }, provider, Flat, name), copies: provider != CtExecutionProvider.Cpu);
+            lanes: BatchLanes.Plan(runtime with { BatchSize = batchSize }, provider, Flat, name), copies: provider != CtExecutionProvider.Cpu, name: name);
 
         OnnxGraph Flat()
         {
@@ -105,7 +105,7 @@ internal sealed class SessionCache(
                 try
                 {
                     var (opened, provider) = SessionFactory.Open(make().ToArray(), runtime, name);
-                    session = new ExplainSession(opened, input.Name, classInput, outputs, BatchLanes.Plan(runtime, provider, make, name));
+                    session = new ExplainSession(opened, input.Name, classInput, outputs, BatchLanes.Plan(runtime, provider, make, name), name);
                 }
                 catch (OnnxException e)
                 {
