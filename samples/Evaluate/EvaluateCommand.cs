@@ -24,7 +24,7 @@ internal sealed class EvaluateCommand : RootCommand
     private readonly Option<string?> _validationWhere = new("--validation-where") { Description = "Only lines of the validation file with this value, such as side=validation." };
     private readonly Option<string?> _rule = new("--rule") { Description = "Threshold chosen on --validation: youden, sensitivity=0.95, specificity=0.95 or cost=5:1." };
     private readonly Option<CalibrationKind> _calibrate = new("--calibrate") { Description = "Calibration fitted on --validation: temperature, platt or isotonic." };
-    private readonly Option<double[]> _prevalence = new("--prevalence") { Description = "Prevalences for predictive values.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<double[]> _prevalence = new("--prevalence") { Description = "Prevalence for predictive values; may be given several times." };
     private readonly Option<double> _level = new("--level") { Description = "Confidence level.", DefaultValueFactory = _ => 0.95 };
     private readonly Option<int> _replicates = new("--replicates") { Description = "Bootstrap replicates.", DefaultValueFactory = _ => 2000 };
     private readonly Option<int> _seed = new("--seed") { Description = "Seed of the bootstrap.", DefaultValueFactory = _ => 1 };

@@ -18,14 +18,18 @@ internal sealed class ExplainCommand : RootCommand
 
     private readonly Option<string[]> _methods = new("--method")
     {
-        Description = $"How: {string.Join(", ", Enum.GetValues<AttentionMethod>().Select(AttentionMethodNames.NameOf))} or {All}; may be given more than once.",
-        AllowMultipleArgumentsPerToken = true,
+        Description = $"How: {string.Join(", ", Enum.GetValues<AttentionMethod>().Select(AttentionMethodNames.NameOf))} or {All} (those that the model has); may be given more than once.",
         DefaultValueFactory = _ => [All],
     };
 
     private readonly Option<string[]> _layers = new("--layer") { Description = "Layer that class activation maps look at; may be given more than once. See --list-layers." };
-    private readonly Option<string?> _model = new("--model") { Description = "ONNX file with a model contract. Default: the model of CovidCtNet.Lib.Model." };
-    private readonly Option<string?> _masks = new("--masks") { Description = "Annotations: a folder of mask pictures or LabelMe files named like the slices, or a COCO JSON file." };
+    private readonly Option<string?> _model = new("--model") { Description = "ONNX file: with a model contract, or any classifier of pictures. Default: the model of CovidCtNet.Lib.Model." };
+    private readonly Option<int?> _size = new("--size") { Description = "Columns and rows of the input, for a file without a contract that leaves them open." };
+    private readonly Option<float[]> _mean = new("--mean") { Description = "Subtracted from intensities in [0, 1], for a file without a contract: a number, or one for each channel such as 0.485,0.456,0.406. Default: 0.", CustomParser = OptionRules.Numbers };
+    private readonly Option<float[]> _std = new("--std") { Description = "Divides them then, such as 0.229,0.224,0.225. Default: 1.", CustomParser = OptionRules.Numbers };
+    private readonly Option<string?> _scores = new("--scores") { Description = "Tensor of class scores, for a file without a contract that has several outputs." };
+    private readonly Option<int?> _class = new("--class") { Description = "Class that is explained, from 0. Default: the positive class; without a contract the one with the highest score." };
+    private readonly Option<string?> _masks = new("--masks") { Description = "Annotations: a folder of mask pictures or LabelMe files named like the slices (with their folders where slices of one name are given), or a COCO JSON file." };
     private readonly Option<string?> _lungs = new("--lungs") { Description = "Folder of lung mask pictures named like the slices." };
     private readonly Option<string> _out = new("--out") { Description = "Folder for pictures, maps and tables.", DefaultValueFactory = _ => Path.Combine("runs", "explain") };
     private readonly Option<bool> _list = new("--list-layers") { Description = "List the layers that can be looked at, and stop." };
@@ -37,14 +41,19 @@ internal sealed class ExplainCommand : RootCommand
     private readonly Option<OcclusionFill> _fill = new("--fill") { Description = "What covers an occlusion window." };
 
     public ExplainCommand(IAnsiConsole console, TextWriter errors)
-        : base("Shows where a model looks in chest-CT slices: model attention, not findings. Research use, not a medical device. Exit code 0: all done; 1: wrong arguments or model; 2: some files were unreadable; 130: stopped.")
+        : base("Shows where a model looks in chest-CT slices: model attention, not findings. Research use, not a medical device. Exit code 0: all done; 1: wrong arguments or model; 2: some files were unreadable, or there were none; 130: stopped.")
     {
         Add(_paths);
-        foreach (var option in (Option[])[_methods, _layers, _model, _masks, _lungs, _out, _list, _tables, _candidates, _faithfulness, _groupSize, _occlusion, _fill])
+        foreach (var option in (Option[])[_methods, _layers, _model, _size, _mean, _std, _scores, _class, _masks, _lungs, _out, _list, _tables, _candidates, _faithfulness, _groupSize, _occlusion, _fill])
         {
             Add(option);
         }
 
+        _paths.RefuseMistypedOptions();
+        _size.AtLeast(1);
+        _class.AtLeast(0);
+        _faithfulness.AtLeast(0);
+        _groupSize.AtLeast(0);
         Subcommands.Add(new StudyCommand(errors));
         Subcommands.Add(new OffsetCommand(errors));
         Subcommands.Add(new FineCommand(errors));
@@ -64,6 +73,8 @@ internal sealed class ExplainCommand : RootCommand
         Methods = MethodsOf(result.GetRequiredValue(_methods)),
         Layers = result.GetValue(_layers) ?? [],
         ModelPath = result.GetValue(_model),
+        Input = new InputDescription(result.GetValue(_size), result.GetValue(_mean) ?? [], result.GetValue(_std) ?? [], result.GetValue(_scores)),
+        TargetClass = result.GetValue(_class),
         Masks = result.GetValue(_masks),
         Lungs = result.GetValue(_lungs),
         OutputFolder = result.GetRequiredValue(_out),
@@ -76,6 +87,6 @@ internal sealed class ExplainCommand : RootCommand
     };
 
     private static AttentionMethod[] MethodsOf(string[] names) => names.Contains(All, StringComparer.Ordinal)
-        ? Enum.GetValues<AttentionMethod>()
+        ? []
         : [.. names.Select(name => AttentionMethodNames.TryParse(name, out var method) ? method : throw new ArgumentException($"{name} is no method.")).Distinct()];
 }

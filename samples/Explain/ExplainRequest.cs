@@ -8,6 +8,7 @@ internal sealed record ExplainRequest
     /// <summary>Files and folders; none for a synthetic slice.</summary>
     public required IReadOnlyList<string> Paths { get; init; }
 
+    /// <summary>Methods; none for all that the model has.</summary>
     public required IReadOnlyList<AttentionMethod> Methods { get; init; }
 
     /// <summary>Layers that class activation maps look at; none for the default.</summary>
@@ -15,6 +16,12 @@ internal sealed record ExplainRequest
 
     /// <summary>The model file, or null for the default model.</summary>
     public required string? ModelPath { get; init; }
+
+    /// <summary>What a model file without a contract does not say.</summary>
+    public required InputDescription Input { get; init; }
+
+    /// <summary>The class explained; null for the model's default.</summary>
+    public required int? TargetClass { get; init; }
 
     /// <summary>Folder of mask pictures or LabelMe files, or a COCO file.</summary>
     public required string? Masks { get; init; }

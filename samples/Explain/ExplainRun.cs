@@ -7,6 +7,7 @@ using CovidCtNet.Lib.Imaging;
 using CovidCtNet.Lib.Inference;
 using CovidCtNet.Lib.Onnx;
 using CovidCtNet.Samples.Classify;
+using Microsoft.ML.OnnxRuntime;
 using Spectre.Console;
 
 namespace CovidCtNet.Samples.Explain;
@@ -22,16 +23,23 @@ internal sealed class ExplainRun(IAnsiConsole console, TextWriter errors)
     {
         try
         {
-            using var model = request.ModelPath is null ? CovidCtModel.LoadDefault() : CovidCtModel.Load(request.ModelPath);
-            console.WriteLine($"{model.Contract.Name} {model.Contract.Version}. Model attention, not findings. Research use, not a medical device.");
+            using var model = ExplainedModel.Open(request.ModelPath, request.Input);
+            console.WriteLine($"{model.Title}. Model attention, not findings. Research use, not a medical device.");
             if (request.ListLayers)
             {
                 ListLayers(model.Explainer);
                 return ExitCode.Success;
             }
 
+            var found = SliceFinder.Find(request.Paths, null, cancellationToken);
+            if (found.Count == 0 && request.Paths.Count > 0)
+            {
+                errors.WriteLine($"There are no pictures in {string.Join(", ", request.Paths)}.");
+                return ExitCode.Unreadable;
+            }
+
             Directory.CreateDirectory(request.OutputFolder);
-            return Explain(model, request, cancellationToken);
+            return Explain(model.Explainer, request, found, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -47,24 +55,20 @@ internal sealed class ExplainRun(IAnsiConsole console, TextWriter errors)
 
     /// <summary>Whether the message of an exception says all that a user needs.</summary>
     public static bool IsExpected(Exception e) =>
-        e is CovidCtModelException or ExplanationException or OnnxException or AnnotationException or CtImageException or IOException or UnauthorizedAccessException or ArgumentException;
+        e is CovidCtModelException or ExplanationException or OnnxException or AnnotationException or CtImageException or IOException or UnauthorizedAccessException or ArgumentException or OnnxRuntimeException;
 
-    private int Explain(CovidCtModel model, ExplainRequest request, CancellationToken cancellationToken)
+    private int Explain(GraphExplainer explainer, ExplainRequest request, IReadOnlyList<FoundFile> found, CancellationToken cancellationToken)
     {
-        var jobs = MapJob.Of(request, model.Explainer);
-        if (jobs.Count == 0)
-        {
-            throw new ArgumentException("The model has no attention masks. Choose another --method.");
-        }
-
-        var masks = new Annotations(request.Masks);
-        var lungs = new Annotations(request.Lungs);
+        var jobs = Jobs(request, explainer);
+        var names = new SliceNames(request.Paths, found.Where(f => f.Error is null).Select(f => f.Path));
+        var masks = new Annotations(request.Masks, names, errors);
+        var lungs = new Annotations(request.Lungs, names, errors);
         List<SliceResult> results = [];
         var faithfulness = new FaithfulnessTable();
         var unreadable = 0;
         void One(CtImage image, string name, string group, InfectionAnnotation? annotation, bool[]? lung, bool faithful)
         {
-            var maps = jobs.Select(job => model.Explain(image, job.Method, job.Options, null, cancellationToken)).ToArray();
+            var maps = jobs.Select(job => explainer.Explain(image, job.Method, job.Options, null, cancellationToken)).ToArray();
             var agreed = annotation?.Regions.Count > 0 ? annotation : null;
             var blob = agreed is null ? null : MaskAgreement.OfCentredBlob(agreed);
             for (var i = 0; i < jobs.Count; i++)
@@ -73,7 +77,7 @@ internal sealed class ExplainRun(IAnsiConsole console, TextWriter errors)
                 results.Add(new SliceResult(name, group, jobs[i].Label, maps[i].Source.Probability, place, agreed is null ? null : MaskAgreement.Compute(maps[i], agreed), blob));
                 if (faithful)
                 {
-                    faithfulness.Add(model.Explainer, image, jobs[i], maps[i], cancellationToken);
+                    faithfulness.Add(explainer, image, jobs[i], maps[i], cancellationToken);
                 }
             }
 
@@ -88,7 +92,6 @@ internal sealed class ExplainRun(IAnsiConsole console, TextWriter errors)
         }
         else
         {
-            var found = SliceFinder.Find(request.Paths, null, cancellationToken);
             var every = Math.Max(1, found.Count / Math.Max(1, request.Faithfulness));
             for (var i = 0; i < found.Count; i++)
             {
@@ -96,7 +99,7 @@ internal sealed class ExplainRun(IAnsiConsole console, TextWriter errors)
                 try
                 {
                     var image = error is null ? CtImage.Load(path) : throw new IOException($"{path}: {error}.");
-                    One(image, Path.GetFileNameWithoutExtension(path), SliceGroups.Of(path, i, request.GroupSize), masks.Find(path), lungs.Find(path)?.ToMask(), request.Faithfulness > 0 && i % every == every / 2);
+                    One(image, names.Take(path), SliceGroups.Of(path, i, request.GroupSize), masks.Find(path, image), lungs.Find(path, image)?.ToMask(), request.Faithfulness > 0 && i % every == every / 2);
                 }
                 catch (Exception e) when (e is CtImageException or AnnotationException or IOException or UnauthorizedAccessException or ArgumentException)
                 {
@@ -117,10 +120,36 @@ internal sealed class ExplainRun(IAnsiConsole console, TextWriter errors)
         return unreadable > 0 ? ExitCode.Unreadable : ExitCode.Success;
     }
 
+    private IReadOnlyList<MapJob> Jobs(ExplainRequest request, GraphExplainer explainer)
+    {
+        var isAll = request.Methods.Count == 0;
+        foreach (var method in isAll ? Enum.GetValues<AttentionMethod>() : request.Methods)
+        {
+            if (MapJob.Obstacle(method, explainer) is { } obstacle)
+            {
+                var name = AttentionMethodNames.NameOf(method);
+                if (!isAll)
+                {
+                    throw new ArgumentException($"There is no map by {name}: {obstacle}. Choose another --method.");
+                }
+
+                console.WriteLine($"{name} is left out: {obstacle}.");
+            }
+        }
+
+        return MapJob.Of(request, explainer);
+    }
+
     private static void Write(ExplainRequest request, CtImage image, string name, IReadOnlyList<MapJob> jobs, AttentionMap[] maps, InfectionAnnotation? annotation)
     {
         var options = new OverlayOptions { Annotation = annotation };
         string File(string ending) => Path.Combine(request.OutputFolder, $"{name}.{ending}");
+        if (!request.TablesOnly || request.Candidates)
+        {
+            // The name has a folder where that tells slices of one file name apart.
+            Directory.CreateDirectory(Path.GetDirectoryName(File("panel.png"))!);
+        }
+
         for (var i = 0; i < jobs.Count; i++)
         {
             if (!request.TablesOnly)
@@ -141,13 +170,13 @@ internal sealed class ExplainRun(IAnsiConsole console, TextWriter errors)
         }
     }
 
-    private static void ListLayers(GraphExplainer explainer)
+    private void ListLayers(GraphExplainer explainer)
     {
         // Plain lines: a table breaks long names, which are there to be copied.
         foreach (var layer in explainer.TargetLayers)
         {
             var mark = layer.Name == explainer.DefaultTargetLayer ? "  (default)" : string.Empty;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{layer.Name}  {layer.Operator} {layer.Channels} x {layer.Height} x {layer.Width}{mark}"));
+            console.Profile.Out.Writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{layer.Name}  {layer.Operator} {layer.Channels} x {layer.Height} x {layer.Width}{mark}"));
         }
     }
 }

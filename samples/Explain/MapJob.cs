@@ -11,9 +11,9 @@ internal sealed record MapJob(string Label, AttentionMethod Method, ExplainOptio
     /// <summary>The kinds that a request asks for of a model: one for each layer and attention module.</summary>
     public static IReadOnlyList<MapJob> Of(ExplainRequest request, GraphExplainer explainer)
     {
-        var options = new ExplainOptions { Occlusion = request.Occlusion };
+        var options = new ExplainOptions { Occlusion = request.Occlusion, TargetClass = request.TargetClass };
         List<MapJob> jobs = [];
-        foreach (var method in request.Methods)
+        foreach (var method in request.Methods.Count > 0 ? request.Methods : Enum.GetValues<AttentionMethod>().Where(m => Obstacle(m, explainer) is null))
         {
             var name = AttentionMethodNames.NameOf(method);
             switch (method)
@@ -36,6 +36,15 @@ internal sealed record MapJob(string Label, AttentionMethod Method, ExplainOptio
 
         return jobs;
     }
+
+    /// <summary>Why a model has no maps of a method; null where it has.</summary>
+    public static string? Obstacle(AttentionMethod method, GraphExplainer explainer) => method switch
+    {
+        AttentionMethod.AttentionMask when explainer.AttentionModules == 0 => "the model has no attention masks",
+        AttentionMethod.FusedGradCam or AttentionMethod.GradCam or AttentionMethod.GradCamPlusPlus or AttentionMethod.LayerCam when explainer.DefaultTargetLayer is null =>
+            "the model has no layer with more than one place",
+        _ => null,
+    };
 
     /// <summary>The label as part of a file name.</summary>
     public string FileLabel => string.Join("_", Label.Split([.. Path.GetInvalidFileNameChars(), ' ', '/', '\\']));

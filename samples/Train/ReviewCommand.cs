@@ -16,8 +16,8 @@ internal sealed class ReviewCommand : Command
     private readonly Option<string> _positive = new("--positive") { Description = "Name of the positive class.", DefaultValueFactory = _ => "COVID" };
     private readonly Option<int> _testFold = new("--test-fold") { Description = "Fold that the model did not see; -1 scores no fold.", DefaultValueFactory = _ => 0 };
     private readonly Option<string?> _crossval = new("--crossval") { Description = "Folder of a cross-validation, for a model that was refitted on every slice: each slice is judged by the fold's model that had not seen it, in place of a test fold." };
-    private readonly Option<string[]> _annotated = new("--annotated") { Description = "name=slices,infection masks,lung masks: an annotated set; may be given several times.", AllowMultipleArgumentsPerToken = true };
-    private readonly Option<string[]> _limit = new("--limit") { Description = "A sentence on what the model does not do well, for the card; may be given several times. Default: those of the file.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _annotated = new("--annotated") { Description = "name=slices,infection masks,lung masks: an annotated set; may be given several times." };
+    private readonly Option<string[]> _limit = new("--limit") { Description = "A sentence on what the model does not do well, for the card; may be given several times. Default: those of the file." };
     private readonly Option<string> _out = new("--out") { Description = "Folder for review.csv and model-card.md.", DefaultValueFactory = _ => Path.Combine("runs", "review") };
     private readonly Option<string?> _seal = new("--seal") { Description = "ONNX file to write: the model with these figures in its contract." };
 

@@ -15,7 +15,7 @@ internal sealed class SeriesRuleCommand : Command
     private readonly Option<string> _positive = new("--positive") { Description = "Name of the positive class.", DefaultValueFactory = _ => "COVID" };
     private readonly Option<int> _fitFold = new("--validation-fold") { Description = "Fold that the rule is fitted on: the one that chose the model's threshold.", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _testFold = new("--test-fold") { Description = "Fold that it is tried on; -1 tries none.", DefaultValueFactory = _ => 0 };
-    private readonly Option<string[]> _without = new("--without") { Description = "Groups to leave out, such as those that share patients with training groups.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _without = new("--without") { Description = "Groups to leave out, such as those that share patients with training groups; may be given several times." };
     private readonly Option<string?> _outOfFold = new("--out-of-fold") { Description = "out-of-fold.csv of a cross-validation, for a model that was refitted on every slice: in place of the folds." };
     private readonly Option<string?> _seal = new("--seal") { Description = "ONNX file to write, which may be the model itself: the rule and its figures are in its contract, the weights stay as they are." };
 

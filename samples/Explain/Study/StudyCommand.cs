@@ -13,7 +13,7 @@ internal sealed class StudyCommand : Command
     private readonly Option<int> _slow = new("--slow-slices") { Description = "Slices of each set for maps of many runs.", DefaultValueFactory = _ => 12 };
     private readonly Option<int> _faithful = new("--faithful-slices") { Description = "Slices of each set for deletion, insertion, randomised weights and shifts.", DefaultValueFactory = _ => 5 };
     private readonly Option<int> _seed = new("--seed") { Description = "Draws the slices.", DefaultValueFactory = _ => 1 };
-    private readonly Option<string[]> _trainedOn = new("--trained-on") { Description = "Sets whose masks or slices the model was trained on.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+    private readonly Option<string[]> _trainedOn = new("--trained-on") { Description = "Sets whose masks or slices the model was trained on; may be given several times.", DefaultValueFactory = _ => [] };
 
     public StudyCommand(TextWriter errors)
         : base("study", "Measures maps against readers' masks, their faithfulness and repeatability, and writes the tables.")
@@ -22,6 +22,11 @@ internal sealed class StudyCommand : Command
         foreach (var option in (Option[])[_model, _out, _into, _slices, _slow, _faithful, _seed, _trainedOn])
         {
             Add(option);
+        }
+
+        foreach (var count in (Option[])[_slices, _slow, _faithful])
+        {
+            count.AtLeast(0);
         }
 
         SetAction((result, cancellationToken) => Task.Run(

@@ -21,6 +21,7 @@ internal abstract class TrainingMasksCommand : Command
             Add(option);
         }
 
+        _slices.AtLeast(1);
         SetAction((result, cancellationToken) => Task.Run(
             () => StudyGuard.Run(() => Run(result, cancellationToken), "Stopped; nothing was written.", errors, cancellationToken), CancellationToken.None));
     }
