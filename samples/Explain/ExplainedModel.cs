@@ -54,11 +54,13 @@ internal sealed class ExplainedModel : IDisposable
 
     private static ExplainedModel Other(OnnxGraph graph, string name, InputDescription input)
     {
+        ChannelsFirstInput.Apply(graph);
+
         // An input of another kind is left to the explainer, which says what is wrong with it.
         var shape = graph.Inputs is [{ Shape: { Count: 4 } declared }] ? declared : null;
         if (shape is not null && shape[3].Value is <= 4 && shape[1].Value is null or > 4)
         {
-            throw new ArgumentException($"{name} takes {shape}, which looks like [N, H, W, C]. Export it with channels first, [N, C, H, W].");
+            throw new ArgumentException($"{name} takes {shape}, which looks like [N, H, W, C]. Export it with channels first (tf2onnx: --inputs-as-nchw).");
         }
 
         if (input.Scores is null && graph.Outputs.Count > 1)

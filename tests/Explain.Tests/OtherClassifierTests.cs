@@ -57,7 +57,9 @@ public sealed class OtherClassifierTests : IDisposable
         await Refused("--size 224", slice, "--model", open);
         Assert.Equal(0, await _run.Run(slice, "--model", open, "--size", "12", "--method", "grad-cam", "--out", _run.At("out")));
         await Refused("--mean", slice, "--model", Model(["N", "C", 8, 8], "Relu"));
+        // Nothing tells that the last axis holds channels, and not even columns; where it is transposed at once, that does.
         await Refused("[N, H, W, C]", slice, "--model", Model(["N", 8, 8, 3], "Relu"));
+        Assert.Equal(0, await _run.Run(slice, "--model", Model(["N", 8, 8, 3], "Relu", transposed: true), "--method", "grad-cam", "--out", _run.At("out")));
     }
 
     [Fact]
@@ -92,10 +94,11 @@ public sealed class OtherClassifierTests : IDisposable
         Assert.DoesNotContain("   at ", _run.Errors[before..], StringComparison.Ordinal);
     }
 
-    private string Model(OnnxShape shape, string operation)
+    private string Model(OnnxShape shape, string operation, bool transposed = false)
     {
         var builder = new OnnxGraphBuilder("other");
-        var x = builder.Node(operation, [builder.Input("x", shape)]);
+        var input = builder.Input("x", shape);
+        var x = builder.Node(operation, [transposed ? builder.Node("Transpose", [input], [OnnxAttribute.Of("perm", [0L, 3, 1, 2])]) : input]);
         var mean = builder.Flatten(builder.ReduceMean(x, [1, 2, 3]));
         var graph = builder.Build(builder.Gemm(mean, builder.Initializer<float>("w", [2f, 1f], 1, 2), name: "scores"));
         return _run.Write($"{operation}-{shape.Count}-{Guid.NewGuid():N}.onnx", graph.ToArray());
