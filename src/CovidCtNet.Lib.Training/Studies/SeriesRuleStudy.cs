@@ -90,12 +90,13 @@ public sealed record SeriesRuleStudy
                 .Select(g => (g.First().Slice.Fold, Empty(g.Key, [.. g.Select(s => s.Record)]), g.Select(s => s.Slice.Logit / contract.Temperature).ToArray())),
         ];
         var rule = Fit(all);
+        var set = DataSplit.Labelled(OutOfFoldSet, slices.Any(s => s.Leaking));
         JudgedSeries[] tried = [.. all.GroupBy(s => s.Fold).SelectMany(fold =>
         {
             var others = Fit(all.Where(s => s.Fold != fold.Key));
             return fold.Select(s => Judged(others, s.Series, s.LogOdds));
         })];
-        return new SeriesRuleStudy { Rule = rule, Fitted = [.. all.Select(s => Judged(rule, s.Series, s.LogOdds))], Tried = tried, Metrics = Figures(tried, slices.Count, OutOfFoldSet) };
+        return new SeriesRuleStudy { Rule = rule, Fitted = [.. all.Select(s => Judged(rule, s.Series, s.LogOdds))], Tried = tried, Metrics = Figures(tried, slices.Count, set) };
 
         CtSeriesRule Fit(IEnumerable<(int Fold, JudgedSeries Series, double[] LogOdds)> series) =>
             CtSeriesRule.Default.Fit([.. series.Select(s => s.LogOdds)], [.. series.Select(s => s.Series.Positive)], contract);
