@@ -14,11 +14,14 @@ internal sealed class DescriptionOptions
 
     public Option[] All => [_name, _version, _dataName, _license, _attentionLayer];
 
+    /// <summary>What a contract calls the data where nothing else is said.</summary>
+    public static string NameOf(string data) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(data)));
+
     public ModelDescription Of(ParseResult result, string data) => new()
     {
         Name = result.GetRequiredValue(_name),
         Version = result.GetRequiredValue(_version),
-        Data = result.GetValue(_dataName) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(data))),
+        Data = result.GetValue(_dataName) ?? NameOf(data),
         WeightsLicense = result.GetRequiredValue(_license),
         AttentionLayer = result.GetValue(_attentionLayer),
     };

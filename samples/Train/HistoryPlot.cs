@@ -1,3 +1,4 @@
+using CovidCtNet.Lib.Training.Data;
 using CovidCtNet.Lib.Training.Runs;
 using OxyPlot;
 using OxyPlot.Axes;
@@ -13,20 +14,21 @@ internal static class HistoryPlot
     private const int Width = 720;
     private const int Height = 420;
 
-    public static void Save(string runFolder, IReadOnlyList<EpochResult> history, int bestEpoch)
+    public static void Save(string runFolder, IReadOnlyList<EpochResult> history, int bestEpoch, bool leaking)
     {
-        Save(runFolder, "loss", "mean loss", bestEpoch, ("training, augmented", history.Select(r => r.TrainingLoss)), ("validation", history.Select(r => r.ValidationLoss)));
+        Save(runFolder, "loss", "mean loss", bestEpoch, leaking, ("training, augmented", history.Select(r => r.TrainingLoss)), ("validation", history.Select(r => r.ValidationLoss)));
         if (history.All(r => double.IsNaN(r.ValidationAuc)))
         {
             return;
         }
 
-        Save(runFolder, "validation", "validation slices", bestEpoch, ("AUC", history.Select(r => r.ValidationAuc)), ("accuracy at 0.5", history.Select(r => r.ValidationAccuracy)));
+        Save(runFolder, "validation", "validation slices", bestEpoch, leaking, ("AUC", history.Select(r => r.ValidationAuc)), ("accuracy at 0.5", history.Select(r => r.ValidationAccuracy)));
     }
 
-    private static void Save(string runFolder, string name, string title, int bestEpoch, params (string Title, IEnumerable<double> Values)[] curves)
+    private static void Save(string runFolder, string name, string title, int bestEpoch, bool leaking, params (string Title, IEnumerable<double> Values)[] curves)
     {
         var model = new PlotModel { Background = OxyColors.White, DefaultFont = "DejaVu Sans", DefaultFontSize = 13, PlotAreaBorderThickness = new OxyThickness(1, 0, 0, 1) };
+        model.Title = leaking ? $"{DataSplit.LeakingLabel}: figures are too good" : null;
         model.Axes.Add(new LinearAxis { Position = AxisPosition.Bottom, Title = "epoch", MajorGridlineStyle = LineStyle.Solid, MajorGridlineColor = OxyColor.FromRgb(0xE3, 0xE7, 0xEC), MinimumMajorStep = 1 });
         model.Axes.Add(new LinearAxis { Position = AxisPosition.Left, Title = title, MajorGridlineStyle = LineStyle.Solid, MajorGridlineColor = OxyColor.FromRgb(0xE3, 0xE7, 0xEC) });
         model.Legends.Add(new Legend { LegendPlacement = LegendPlacement.Outside, LegendPosition = LegendPosition.TopCenter, LegendOrientation = LegendOrientation.Horizontal, LegendBorderThickness = 0 });

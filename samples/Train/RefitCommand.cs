@@ -14,13 +14,14 @@ internal sealed class RefitCommand : Command
     private readonly Option<string> _run = new("--run") { Description = "Folder of the run; a run that was stopped goes on from its last checkpoint.", DefaultValueFactory = _ => Path.Combine("runs", "refit") };
     private readonly Option<string?> _from = new("--from") { Description = "Where the folds of the cross-validation went on from other runs: the run on every slice, or its ONNX file, to go on from." };
     private readonly Option<string?> _out = new("--out") { Description = "ONNX file to write. Default: model.onnx in the run folder." };
+    private readonly Option<bool> _allowLeaking = new("--allow-leaking") { Description = "Refit a cross-validation whose folds leak; every figure and the model contract are labelled." };
     private readonly DescriptionOptions _description = new();
 
     public RefitCommand()
         : base("refit", "Trains a cross-validated recipe on every slice. Threshold, calibration and figures come from the out-of-fold scores.")
     {
         Add(_data);
-        foreach (var option in (Option[])[_crossval, _positive, _run, _from, _out, .. _description.All])
+        foreach (var option in (Option[])[_crossval, _positive, _run, _from, _out, _allowLeaking, .. _description.All])
         {
             Add(option);
         }
@@ -31,7 +32,7 @@ internal sealed class RefitCommand : Command
     private int Run(ParseResult result, CancellationToken cancellationToken)
     {
         var (study, run) = (result.GetRequiredValue(_crossval), result.GetRequiredValue(_run));
-        var scores = OutOfFoldSlice.Load(Path.Combine(study, CrossValidation.ScoresFile));
+        var scores = StudyScores.Load(study, result.GetValue(_allowLeaking));
         var options = TrainingOptions.FromJson(File.ReadAllText(Path.Combine(study, CrossValidation.FoldFolder(0), "options.json")));
         if (options.SelectBy != ValidationMetric.LastEpoch)
         {
@@ -48,10 +49,20 @@ internal sealed class RefitCommand : Command
 
         options = options with { StartFrom = from };
         var data = result.GetRequiredValue(_data);
-        new TrainingSession(options, _description.Of(result, data), run, result.GetValue(_out) ?? Path.Combine(run, "model.onnx"), allowLeaking: false)
+        var manifest = SliceManifest.Load(data, result.GetRequiredValue(_positive));
+
+        // Training takes hours, and figures of other slices would be refused at its end.
+        ModelAssessment.RequireScoresOf(manifest.Slices, scores);
+        new TrainingSession(options, _description.Of(result, data), run, result.GetValue(_out) ?? Path.Combine(run, "model.onnx"), result.GetValue(_allowLeaking))
         {
             Assess = (model, dataset, split) => ModelAssessment.OfCrossValidation(model, split, dataset, scores),
-        }.Run(SliceManifest.Load(data, result.GetRequiredValue(_positive)), DataSplit.Everything, skipUnreadable: false, cancellationToken);
+        }.Run(manifest, slices => SplitOf(slices, scores), skipUnreadable: false, cancellationToken);
         return 0;
+    }
+
+    private static DataSplit SplitOf(IReadOnlyList<SliceRecord> slices, IReadOnlyList<OutOfFoldSlice> scores)
+    {
+        var split = DataSplit.Everything(slices);
+        return scores.Any(s => s.Leaking) ? split.AsLeaking(StudyScores.Why) : split;
     }
 }

@@ -16,6 +16,7 @@ internal sealed class ReviewCommand : Command
     private readonly Option<string> _positive = new("--positive") { Description = "Name of the positive class.", DefaultValueFactory = _ => "COVID" };
     private readonly Option<int> _testFold = new("--test-fold") { Description = "Fold that the model did not see; -1 scores no fold.", DefaultValueFactory = _ => 0 };
     private readonly Option<string?> _crossval = new("--crossval") { Description = "Folder of a cross-validation, for a model that was refitted on every slice: each slice is judged by the fold's model that had not seen it, in place of a test fold." };
+    private readonly Option<bool> _allowLeaking = new("--allow-leaking") { Description = "Score a fold that the model was trained on, or a cross-validation whose folds leak; the figures are labelled." };
     private readonly Option<string[]> _annotated = new("--annotated") { Description = "name=slices,infection masks,lung masks: an annotated set; may be given several times." };
     private readonly Option<string[]> _limit = new("--limit") { Description = "A sentence on what the model does not do well, for the card; may be given several times. Default: those of the file." };
     private readonly Option<string> _out = new("--out") { Description = "Folder for review.csv and model-card.md.", DefaultValueFactory = _ => Path.Combine("runs", "review") };
@@ -26,7 +27,7 @@ internal sealed class ReviewCommand : Command
     {
         Add(_model);
         Add(_data);
-        foreach (var option in (Option[])[_positive, _testFold, _crossval, _annotated, _limit, _out, _seal])
+        foreach (var option in (Option[])[_positive, _testFold, _crossval, _allowLeaking, _annotated, _limit, _out, _seal])
         {
             Add(option);
         }
@@ -50,13 +51,18 @@ internal sealed class ReviewCommand : Command
             var study = result.GetValue(_crossval);
             if (study is not null || result.GetValue(_testFold) >= 0)
             {
-                var manifest = SliceManifest.Load(result.GetRequiredValue(_data), result.GetRequiredValue(_positive));
+                var data = result.GetRequiredValue(_data);
+                var manifest = SliceManifest.Load(data, result.GetRequiredValue(_positive));
+                var allowLeaking = result.GetValue(_allowLeaking);
+                var scores = study is null ? [] : StudyScores.Load(study, allowLeaking);
+                SliceRecord[] test = study is null ? [.. manifest.Slices.Where(s => s.Fold == result.GetValue(_testFold))] : [];
+                var leaking = study is null && TestFold.IsLeaking(path, model.Contract.Training, data, result.GetValue(_testFold), test, manifest.Slices, allowLeaking);
                 AnsiConsole.Progress().Start(context =>
                 {
                     var bar = new Shown(context.AddTask("shifts"));
                     figures.AddRange(study is not null
-                        ? OutOfFold(study, manifest, bar, cancellationToken)
-                        : ModelReview.TestSlices(model, [.. manifest.Slices.Where(s => s.Fold == result.GetValue(_testFold))], bar, cancellationToken));
+                        ? OutOfFold(study, scores, manifest, bar, cancellationToken)
+                        : ModelReview.TestSlices(model, test, leaking, bar, cancellationToken));
                 });
             }
         }
@@ -74,10 +80,9 @@ internal sealed class ReviewCommand : Command
         return 0;
     }
 
-    private static IReadOnlyList<ModelMetric> OutOfFold(string study, SliceManifest manifest, Shown bar, CancellationToken cancellationToken)
+    private static IReadOnlyList<ModelMetric> OutOfFold(string study, IReadOnlyList<OutOfFoldSlice> scores, SliceManifest manifest, Shown bar, CancellationToken cancellationToken)
     {
         var slices = manifest.Slices.ToDictionary(s => s.Path, StringComparer.Ordinal);
-        var scores = OutOfFoldSlice.Load(Path.Combine(study, CrossValidation.ScoresFile));
         if (scores.FirstOrDefault(s => !slices.ContainsKey(s.Path)) is { } other)
         {
             throw new DatasetException($"'{other.Path}' of the cross-validation is not in the manifest: name the manifest that it was run on.");

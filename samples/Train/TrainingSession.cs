@@ -32,13 +32,17 @@ internal sealed class TrainingSession(TrainingOptions options, ModelDescription 
                 dataset = SliceDataset.Load(manifest, options.Preprocessing, skipUnreadable, new SynchronousProgress<int>(done => decoding.Value = Math.Max(decoding.Value, done)), cancellationToken);
                 decoding.Value = decoding.MaxValue;
                 split = splitOf(dataset.Slices);
+
+                // Before the report of the audit takes the place of that of another run.
+                var trainer = new Trainer(options);
+                trainer.RequireFolder(split, dataset.Slices, runFolder);
                 var auditing = context.AddTask("audit", maxValue: 2.0 * dataset.Slices.Count);
                 var report = LeakageAudit.Run(dataset.Slices, split, progress: new SynchronousProgress<LeakageAuditProgress>(_ => auditing.Increment(1)), cancellationToken: cancellationToken);
                 Directory.CreateDirectory(runFolder);
                 report.SaveJson(Path.Combine(runFolder, "leakage.json"));
                 split = StartingRun.RequireUnseen(options, report.RequireClean(split, allowLeaking), dataset.Slices, allowLeaking);
                 var training = context.AddTask("train", maxValue: 1);
-                trained = new Trainer(options).Fit(dataset, split, runFolder, new SynchronousProgress<TrainingProgress>(p => Show(training, p)), cancellationToken);
+                trained = trainer.Fit(dataset, split, runFolder, new SynchronousProgress<TrainingProgress>(p => Show(training, p)), cancellationToken);
                 training.Value = training.MaxValue;
             });
         foreach (var file in dataset!.Unreadable)
@@ -61,7 +65,7 @@ internal sealed class TrainingSession(TrainingOptions options, ModelDescription 
             assessment.SaveScores(Path.Combine(runFolder, "scores.csv"));
         }
 
-        HistoryPlot.Save(runFolder, trained.History, trained.BestEpoch);
+        HistoryPlot.Save(runFolder, trained.History, trained.BestEpoch, split.IsLeaking);
         foreach (var m in assessment.Metrics)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {m.Set,-12} {m.Name,-12} {m.Value:F3}  ({m.Level:P0} CI {m.Lower:F3}-{m.Upper:F3}, {m.Method}; {m.Samples} slices, {m.Groups?.ToString(CultureInfo.InvariantCulture) ?? "unknown"} groups)"));

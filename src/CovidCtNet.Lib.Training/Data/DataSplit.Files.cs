@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
 
@@ -11,17 +10,12 @@ public sealed partial record DataSplit
     public void Save(string path, IReadOnlyList<SliceRecord> slices)
     {
         ArgumentNullException.ThrowIfNull(slices);
-        var text = new StringBuilder("path,label,group,side\n");
-        foreach (var (side, indices) in Sides)
-        {
-            foreach (var i in indices)
-            {
-                text.Append(CultureInfo.InvariantCulture, $"\"{slices[i].Path.Replace("\"", "\"\"", StringComparison.Ordinal)}\",{slices[i].Label},{slices[i].Group},{NameOf(side)}\n");
-            }
-        }
-
-        AtomicText.Write(path, text.ToString());
+        AtomicText.Write(path, ToCsv(slices));
     }
+
+    /// <summary>What <see cref="Save"/> writes.</summary>
+    internal string ToCsv(IReadOnlyList<SliceRecord> slices) => CsvText.Of(
+        "path,label,group,side", Sides.SelectMany(s => s.Slices.Select(i => (string?[])[slices[i].Path, slices[i].Label, slices[i].Group, NameOf(s.Side)])));
 
     /// <summary>Reads what <see cref="Save"/> wrote. Slices are found by path; a relative path is taken from the folder of the file.</summary>
     /// <remarks>The split is leaking where a slice has no group or a group lies on two sides.</remarks>
@@ -59,15 +53,15 @@ public sealed partial record DataSplit
         return Create(slices, i => sides[i], $"read from '{Path.GetFileName(path)}'", torn || slices.Any(s => s.Group is null), required);
     }
 
-    /// <summary>The slices that train in a split's file, whatever data set it is of, as full paths.</summary>
+    /// <summary>The slices that train in a split's file, whatever data set it is of, with full paths.</summary>
     /// <exception cref="DatasetException">The file is no split.</exception>
-    internal static IReadOnlySet<string> TrainingPaths(string path) =>
-        ReadRows(path).Where(row => row.Value.Side == SplitSide.Train).Select(row => row.Key).ToHashSet(StringComparer.Ordinal);
+    internal static IReadOnlyList<(string Path, string Label, string? Group)> TrainingRows(string path) =>
+        [.. ReadRows(path).Where(row => row.Value.Side == SplitSide.Train).Select(row => (row.Key, row.Value.Label, row.Value.Group))];
 
-    private static Dictionary<string, (string Label, SplitSide Side)> ReadRows(string path)
+    private static Dictionary<string, (string Label, string? Group, SplitSide Side)> ReadRows(string path)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var rows = new Dictionary<string, (string, SplitSide)>(StringComparer.Ordinal);
+        var rows = new Dictionary<string, (string, string?, SplitSide)>(StringComparer.Ordinal);
         try
         {
             using var reader = new StreamReader(path);
@@ -86,7 +80,8 @@ public sealed partial record DataSplit
                     throw new DatasetException($"'{path}', line {csv.Parser.Row}: a line names a slice and its side, train, validation or test.");
                 }
 
-                if (!rows.TryAdd(Path.GetFullPath(Path.Combine(folder, name)), (csv.GetField("label")!, side[0])))
+                var group = csv.TryGetField<string>("group", out var named) && !string.IsNullOrEmpty(named) ? named : null;
+                if (!rows.TryAdd(Path.GetFullPath(Path.Combine(folder, name)), (csv.GetField("label")!, group, side[0])))
                 {
                     throw new DatasetException($"'{path}', line {csv.Parser.Row}: '{name}' is named more than once.");
                 }

@@ -214,6 +214,9 @@ public sealed partial record DataSplit
         return sides;
     }
 
+    /// <summary>The name of a set of figures, labelled where its split leaks.</summary>
+    internal static string Labelled(string set, bool leaking) => leaking ? $"{set} ({LeakingLabel})" : set;
+
     private IEnumerable<(SplitSide Side, IReadOnlyList<int> Slices)> Sides => [(SplitSide.Train, Train), (SplitSide.Validation, Validation), (SplitSide.Test, Test)];
 
     // Without a group a slice stands for itself; the prefixes keep paths and group names apart.

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using CovidCtNet.Lib.Evaluation;
 using CovidCtNet.Lib.Inference;
 using CovidCtNet.Lib.Training.Data;
@@ -85,6 +84,7 @@ public sealed class ModelAssessment
     /// <param name="split">Its split, <see cref="DataSplit.Everything"/>.</param>
     /// <param name="dataset">The slices that it was trained on.</param>
     /// <param name="outOfFold">The scores of the same slices.</param>
+    /// <remarks>Where the cross-validation leaks, its label goes with its figures and into the contract.</remarks>
     /// <exception cref="DatasetException">The scores are of other slices.</exception>
     public static ModelAssessment OfCrossValidation(TrainedModel model, DataSplit split, SliceDataset dataset, IReadOnlyList<OutOfFoldSlice> outOfFold)
     {
@@ -92,21 +92,32 @@ public sealed class ModelAssessment
         ArgumentNullException.ThrowIfNull(split);
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(outOfFold);
-        if (!dataset.Slices.Select(s => (s.Path, s.Positive)).ToHashSet().SetEquals(outOfFold.Select(s => (s.Path, s.Positive))))
-        {
-            throw new DatasetException("The out-of-fold scores are not of the slices that the model is trained on: run the cross-validation on the same manifest.");
-        }
-
+        RequireScoresOf(dataset.Slices, outOfFold);
         bool[] labels = [.. outOfFold.Select(s => s.Positive)];
         double[] logits = [.. outOfFold.Select(s => s.Logit)];
         var (calibration, threshold) = Calibrate(labels, logits);
         var folds = outOfFold.Select(s => s.Fold).Distinct().Count();
-        var set = string.Create(CultureInfo.InvariantCulture, $"out of fold, {folds} models of this recipe");
-        return new ModelAssessment(model, split, calibration.Temperature, threshold)
+        var leaking = outOfFold.Any(s => s.Leaking);
+        var set = DataSplit.Labelled(string.Create(CultureInfo.InvariantCulture, $"out of fold, {folds} models of this recipe"), leaking);
+        return new ModelAssessment(model, leaking ? split.AsLeaking("the folds of its cross-validation leak") : split, calibration.Temperature, threshold)
         {
             Metrics = GroupedFigures.Compute(labels, [.. outOfFold.Select(s => s.Margin)], [.. outOfFold.Select(s => s.Group)], 0, set),
             CalibratedOn = "out-of-fold scores of the cross-validation",
         };
+    }
+
+    /// <summary>Lets the scores of a cross-validation pass that are of these slices, each with its label, and of no others.</summary>
+    /// <param name="slices">The slices that a model is to be trained on.</param>
+    /// <param name="outOfFold">The scores.</param>
+    /// <exception cref="DatasetException">The scores are of other slices.</exception>
+    public static void RequireScoresOf(IReadOnlyList<SliceRecord> slices, IReadOnlyList<OutOfFoldSlice> outOfFold)
+    {
+        ArgumentNullException.ThrowIfNull(slices);
+        ArgumentNullException.ThrowIfNull(outOfFold);
+        if (!slices.Select(s => (s.Path, s.Positive)).ToHashSet().SetEquals(outOfFold.Select(s => (s.Path, s.Positive))))
+        {
+            throw new DatasetException("The out-of-fold scores are not of the slices that the model is trained on: run the cross-validation on the same manifest.");
+        }
     }
 
     /// <summary>The contract of the exported model; the hash of its weights is filled in at export.</summary>
@@ -145,13 +156,15 @@ public sealed class ModelAssessment
     /// <summary>Writes <see cref="Scores"/> as CSV: <c>path,label,group,side,logit,probability</c>, label 1 for the positive class.</summary>
     public void SaveScores(string path)
     {
-        var text = new StringBuilder("path,label,group,side,logit,probability\n");
-        foreach (var s in Scores)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"\"{s.Path.Replace("\"", "\"\"", StringComparison.Ordinal)}\",{(s.Positive ? 1 : 0)},{s.Group},{s.Side},{s.Logit:R},{s.Probability:R}\n");
-        }
-
-        AtomicText.Write(path, text.ToString());
+        AtomicText.Write(path, CsvText.Of(
+            "path,label,group,side,logit,probability",
+            Scores.Select(s => (string?[])[
+                s.Path,
+                s.Positive ? "1" : "0",
+                s.Group,
+                s.Side,
+                s.Logit.ToString("R", CultureInfo.InvariantCulture),
+                s.Probability.ToString("R", CultureInfo.InvariantCulture)])));
     }
 
     private static (TemperatureScaling Calibration, double Threshold) Calibrate(bool[] labels, double[] logits)
@@ -186,6 +199,6 @@ public sealed class ModelAssessment
     {
         var scored = all.Where(s => s.Side == side).ToArray();
         return GroupedFigures.Compute(
-            [.. scored.Select(s => s.Positive)], [.. scored.Select(s => s.Probability)], [.. scored.Select(s => s.Group)], threshold, split.IsLeaking ? side + " (leaking split)" : side);
+            [.. scored.Select(s => s.Positive)], [.. scored.Select(s => s.Probability)], [.. scored.Select(s => s.Group)], threshold, DataSplit.Labelled(side, split.IsLeaking));
     }
 }

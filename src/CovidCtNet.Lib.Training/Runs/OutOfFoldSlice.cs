@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using CovidCtNet.Lib.Training.Data;
 using CsvHelper;
 using CsvHelper.Configuration;
@@ -15,20 +14,32 @@ namespace CovidCtNet.Lib.Training.Runs;
 /// <param name="Logit">Logit of the positive class.</param>
 /// <param name="Probability">Probability, calibrated by that model's validation slices.</param>
 /// <param name="Margin">Calibrated logit less that of the model's threshold: positive from 0.</param>
-public sealed record OutOfFoldSlice(string Path, bool Positive, string? Group, int Fold, double Logit, double Probability, double Margin)
+/// <param name="Leaking">Whether the split of that model leaks: figures with this slice in them are labelled so.</param>
+public sealed record OutOfFoldSlice(string Path, bool Positive, string? Group, int Fold, double Logit, double Probability, double Margin, bool Leaking = false)
 {
-    /// <summary>Writes <c>path,label,group,fold,logit,probability,margin</c>, label 1 for the positive class.</summary>
+    private const string Header = "path,label,group,fold,logit,probability,margin";
+
+    /// <summary>
+    /// Writes <c>path,label,group,fold,logit,probability,margin</c>, label 1 for the positive class; where a split leaks also <c>split</c>, with the
+    /// label beside each slice of such a split.
+    /// </summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(string file, IEnumerable<OutOfFoldSlice> slices)
     {
         ArgumentNullException.ThrowIfNull(slices);
-        var csv = new StringBuilder("path,label,group,fold,logit,probability,margin\n");
-        foreach (var s in slices)
-        {
-            csv.Append(CultureInfo.InvariantCulture, $"\"{s.Path.Replace("\"", "\"\"", StringComparison.Ordinal)}\",{(s.Positive ? 1 : 0)},{s.Group},{s.Fold},{s.Logit:R},{s.Probability:R},{s.Margin:R}\n");
-        }
-
-        AtomicText.Write(file, csv.ToString());
+        OutOfFoldSlice[] all = [.. slices];
+        var leaking = all.Any(s => s.Leaking);
+        AtomicText.Write(file, CsvText.Of(
+            leaking ? Header + ",split" : Header,
+            all.Select(s => (string?[])[
+                s.Path,
+                s.Positive ? "1" : "0",
+                s.Group,
+                s.Fold.ToString(CultureInfo.InvariantCulture),
+                s.Logit.ToString("R", CultureInfo.InvariantCulture),
+                s.Probability.ToString("R", CultureInfo.InvariantCulture),
+                s.Margin.ToString("R", CultureInfo.InvariantCulture),
+                .. leaking ? (string?[])[s.Leaking ? DataSplit.LeakingLabel : null] : []])));
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
@@ -51,7 +62,8 @@ public sealed record OutOfFoldSlice(string Path, bool Positive, string? Group, i
                     csv.GetField<int>("fold"),
                     csv.GetField<double>("logit"),
                     csv.GetField<double>("probability"),
-                    csv.GetField<double>("margin")));
+                    csv.GetField<double>("margin"),
+                    csv.TryGetField<string>("split", out var split) && split == DataSplit.LeakingLabel));
             }
 
             return slices;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using CovidCtNet.Lib.Evaluation;
 using CovidCtNet.Lib.Training.Audit;
 using CovidCtNet.Lib.Training.Augmentation;
@@ -63,10 +64,10 @@ public sealed partial class Trainer
 
         StartingRun.RequireUnseen(_options, split, dataset.Slices);
         TorchRuntime.EnsureLoaded();
+        var checkpoint = RequireSameRun(split, dataset.Slices, runFolder);
+        var splitHash = HashOf(split, dataset.Slices);
         Directory.CreateDirectory(runFolder);
-        var splitFile = Path.Combine(runFolder, StartingRun.SplitFile);
-        split.Save(splitFile, dataset.Slices);
-        var splitHash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(splitFile)));
+        split.Save(Path.Combine(runFolder, StartingRun.SplitFile), dataset.Slices);
         AtomicText.Write(Path.Combine(runFolder, "options.json"), _options.ToJson());
 
         set_num_threads(_options.Threads);
@@ -81,10 +82,8 @@ public sealed partial class Trainer
         using var average = new WeightAverage(network, _options.AverageDecay);
         using var optimizer = OptimizerFactory.Create(network, _options.Optimizer);
 
-        var checkpoint = Checkpoint.Newest(runFolder);
         if (checkpoint is not null)
         {
-            RequireSameRun(checkpoint.State, splitHash, runFolder);
             checkpoint.Restore(network, average.Network, optimizer);
             LogResumed(runFolder, checkpoint.State.Step, checkpoint.State.History.Count);
         }
@@ -122,6 +121,19 @@ public sealed partial class Trainer
                 runFolder, new CheckpointState(_options, splitHash, run.Step, lossSum, seen, [.. history], best), network, average.Network, optimizer, checkpoint, isBest: seen == 0 && best == history.Count);
             LogCheckpoint(runFolder, run.Step);
         }
+    }
+
+    /// <summary>Lets a folder pass that is free or holds this very run, to go on; nothing is written. <see cref="Fit"/> asks the same first.</summary>
+    /// <param name="split">Sides of the slices.</param>
+    /// <param name="slices">The slices.</param>
+    /// <param name="runFolder">Folder of the run.</param>
+    /// <exception cref="TrainingException">The folder holds another run.</exception>
+    public void RequireFolder(DataSplit split, IReadOnlyList<SliceRecord> slices, string runFolder)
+    {
+        ArgumentNullException.ThrowIfNull(split);
+        ArgumentNullException.ThrowIfNull(slices);
+        ArgumentException.ThrowIfNullOrEmpty(runFolder);
+        RequireSameRun(split, slices, runFolder);
     }
 
     /// <summary>Positive-class logits of the network for slices of a data set, without augmentation.</summary>
@@ -178,14 +190,20 @@ public sealed partial class Trainer
     /// <summary>Slices as they are, or the means of their 2 x 2 pixels.</summary>
     internal static Tensor Sized(Tensor slices, bool half) => half ? nn.functional.avg_pool2d(slices, 2) : slices;
 
-    private void RequireSameRun(CheckpointState state, string splitHash, string runFolder)
+    // Before anything is written: a refused start must leave the records of the run that is there, by which others know what it was trained on.
+    private Checkpoint? RequireSameRun(DataSplit split, IReadOnlyList<SliceRecord> slices, string runFolder)
     {
-        if (state.Options != _options || state.SplitSha256 != splitHash)
+        var checkpoint = Checkpoint.Newest(runFolder);
+        if (checkpoint is not null && (checkpoint.State.Options != _options || checkpoint.State.SplitSha256 != HashOf(split, slices)))
         {
-            var what = state.SplitSha256 != splitHash ? "data or another split" : "options";
+            var what = checkpoint.State.SplitSha256 != HashOf(split, slices) ? "data or another split" : "options";
             throw new TrainingException($"The folder '{runFolder}' holds a run with other {what}: start it with the same, or choose a new folder.");
         }
+
+        return checkpoint;
     }
+
+    private static string HashOf(DataSplit split, IReadOnlyList<SliceRecord> slices) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(split.ToCsv(slices))));
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "{Run}: goes on after step {Step}, {Epochs} epochs finished.")]
     private partial void LogResumed(string run, long step, int epochs);

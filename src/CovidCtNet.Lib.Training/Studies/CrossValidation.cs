@@ -71,6 +71,11 @@ public sealed class CrossValidation
         }
 
         var clean = splits.Select((s, fold) => Audited(OfFold(options, fold), dataset, s, allowLeaking, cancellationToken)).ToArray();
+        foreach (var (fold, split) in clean.Index())
+        {
+            new Trainer(OfFold(options, fold)).RequireFolder(split, dataset.Slices, Path.Combine(folder, FoldFolder(fold)));
+        }
+
         var models = new List<TrainedModel>();
         try
         {
@@ -91,11 +96,11 @@ public sealed class CrossValidation
                 var contract = assessment.ToContract(new ModelDescription { Name = FoldFolder(fold), Data = "see the study", WeightsLicense = "not stated" }, dataset.Manifest.NegativeClass, dataset.Manifest.PositiveClass);
                 OnnxExporter.ToPredictGraph(models[fold].Network, contract).Save(Path.Combine(run, ModelFile));
                 pooled.AddRange(assessment.Scores.Where(s => s.Side == "test").Select(s => new OutOfFoldSlice(
-                    s.Path, s.Positive, s.Group, fold, s.Logit, s.Probability, (s.Logit / assessment.Temperature) - Logit(assessment.Threshold))));
+                    s.Path, s.Positive, s.Group, fold, s.Logit, s.Probability, (s.Logit / assessment.Temperature) - Logit(assessment.Threshold), clean[fold].IsLeaking)));
                 folds.Add([.. assessment.Metrics.Where(m => m.Set.StartsWith("test", StringComparison.Ordinal))]);
             }
 
-            var set = clean.Any(s => s.IsLeaking) ? "out of fold (leaking split)" : "out of fold";
+            var set = DataSplit.Labelled("out of fold", clean.Any(s => s.IsLeaking));
             var metrics = GroupedFigures.Compute([.. pooled.Select(s => s.Positive)], [.. pooled.Select(s => s.Margin)], [.. pooled.Select(s => s.Group)], 0, set);
             var result = new CrossValidation(metrics, folds, pooled);
             result.Save(folder);
@@ -131,6 +136,21 @@ public sealed class CrossValidation
         Fit(options, dataset, Audited(OfFold(options, fold), dataset, splits[fold], allowLeaking, cancellationToken), fold, splits.Count, folder, progress, cancellationToken).Dispose();
     }
 
+    /// <summary>
+    /// The scores of a finished study, with the label of leaking splits: where the scores do not carry it, as those of earlier versions, the
+    /// contracts of the fold models do.
+    /// </summary>
+    /// <param name="folder">Folder of the study.</param>
+    /// <exception cref="DatasetException">There are no scores, or they cannot be read.</exception>
+    /// <exception cref="TrainingException">The model of a fold cannot be read.</exception>
+    public static IReadOnlyList<OutOfFoldSlice> LoadScores(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        var scores = OutOfFoldSlice.Load(Path.Combine(folder, ScoresFile));
+        var leaking = scores.Select(s => s.Fold).Distinct().Where(fold => IsLeaking(Path.Combine(folder, FoldFolder(fold), ModelFile))).ToHashSet();
+        return [.. scores.Select(s => s.Leaking || leaking.Contains(s.Fold) ? s with { Leaking = true } : s)];
+    }
+
     /// <summary>Name of the run folder of a fold.</summary>
     public static string FoldFolder(int fold) => string.Create(CultureInfo.InvariantCulture, $"fold-{fold}");
 
@@ -155,6 +175,9 @@ public sealed class CrossValidation
         static IEnumerable<T> Others<T>(T[][] all, int fold) => all.Where((_, other) => other != fold).SelectMany(values => values);
     }
 
+    private static bool IsLeaking(string model) =>
+        File.Exists(model) && StartingWeights.Open(model).Metadata.TryGetValue(ModelContract.MetadataKey, out var json) && ModelContract.FromJson(json).Training is { LeakingSplit: true };
+
     private static double Logit(double p) => Math.Log(p / (1 - p));
 
     private void Save(string folder)
@@ -163,7 +186,8 @@ public sealed class CrossValidation
         var table = new StringBuilder("| test fold | slices, groups | AUC | accuracy | sensitivity | specificity |\n| --- | --- | --- | --- | --- | --- |\n");
         foreach (var (fold, figures) in Folds.Append(Metrics).Index())
         {
-            var name = fold == Folds.Count ? "all, out of fold" : fold.ToString(CultureInfo.InvariantCulture);
+            var leaking = Scores.Any(s => s.Leaking && (fold == Folds.Count || fold == s.Fold));
+            var name = DataSplit.Labelled(fold == Folds.Count ? "all, out of fold" : fold.ToString(CultureInfo.InvariantCulture), leaking);
             table.Append(CultureInfo.InvariantCulture, $"| {name} | {figures[0].Samples}, {figures[0].Groups} | {string.Join(" | ", figures.Select(Cell))} |\n");
         }
 

@@ -18,15 +18,16 @@ public static class ModelReview
     /// <summary>Figures of the test slices as they are, by subgroup, and under each simulated shift.</summary>
     /// <param name="model">The model; its own threshold counts.</param>
     /// <param name="slices">Test slices that the model did not see.</param>
+    /// <param name="leaking">True labels the figures as those of a leaking split; those of a model of a leaking split always are.</param>
     /// <param name="progress">Gets the number of pictures scored, of slices times shifts.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="CtImageException">A slice cannot be read.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static IReadOnlyList<ModelMetric> TestSlices(CovidCtModel model, IReadOnlyList<SliceRecord> slices, IProgress<(int Done, int All)>? progress = null, CancellationToken cancellationToken = default)
+    public static IReadOnlyList<ModelMetric> TestSlices(CovidCtModel model, IReadOnlyList<SliceRecord> slices, bool leaking = false, IProgress<(int Done, int All)>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(slices);
-        return Review([(model, slices)], "test", progress, cancellationToken);
+        return Review([(model, slices)], DataSplit.Labelled("test", leaking || IsLeaking(model)), progress, cancellationToken);
     }
 
     /// <summary>The same figures of a recipe: each slice is judged by the model of a cross-validation that had not seen it, at that model's threshold.</summary>
@@ -38,7 +39,7 @@ public static class ModelReview
     public static IReadOnlyList<ModelMetric> OutOfFold(IReadOnlyList<(CovidCtModel Model, IReadOnlyList<SliceRecord> Slices)> folds, IProgress<(int Done, int All)>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(folds);
-        return Review(folds, "out of fold", progress, cancellationToken);
+        return Review(folds, DataSplit.Labelled("out of fold", folds.Any(f => IsLeaking(f.Model))), progress, cancellationToken);
     }
 
     /// <summary>
@@ -122,6 +123,8 @@ public static class ModelReview
 
         AtomicText.Write(path, text.ToString());
     }
+
+    private static bool IsLeaking(CovidCtModel model) => model.Contract.Training is { LeakingSplit: true };
 
     // A score is the calibrated logit less that of the threshold, so that slices of several models can be pooled.
     private static List<ModelMetric> Review(IReadOnlyList<(CovidCtModel Model, IReadOnlyList<SliceRecord> Slices)> parts, string set, IProgress<(int Done, int All)>? progress, CancellationToken cancellationToken)

@@ -56,7 +56,7 @@ public sealed record SeriesRuleStudy
         var (fitted, tried) = (Judge(fit), Judge(test));
         var rule = CtSeriesRule.Default.Fit([.. fitted.Select(s => s.LogOdds)], [.. fitted.Select(s => s.Series.Positive)], model.Contract);
         JudgedSeries[] results = [.. tried.Select(Combined)];
-        return new SeriesRuleStudy { Rule = rule, Fitted = [.. fitted.Select(Combined)], Tried = results, Metrics = Figures(results, test.Count, TestSet) };
+        return new SeriesRuleStudy { Rule = rule, Fitted = [.. fitted.Select(Combined)], Tried = results, Metrics = Figures(results, test.Count, DataSplit.Labelled(TestSet, IsLeaking(model.Contract))) };
 
         JudgedSeries Combined((JudgedSeries Series, double[] LogOdds) s) => Judged(rule, s.Series, s.LogOdds);
 
@@ -90,16 +90,19 @@ public sealed record SeriesRuleStudy
                 .Select(g => (g.First().Slice.Fold, Empty(g.Key, [.. g.Select(s => s.Record)]), g.Select(s => s.Slice.Logit / contract.Temperature).ToArray())),
         ];
         var rule = Fit(all);
+        var set = DataSplit.Labelled(OutOfFoldSet, IsLeaking(contract) || slices.Any(s => s.Leaking));
         JudgedSeries[] tried = [.. all.GroupBy(s => s.Fold).SelectMany(fold =>
         {
             var others = Fit(all.Where(s => s.Fold != fold.Key));
             return fold.Select(s => Judged(others, s.Series, s.LogOdds));
         })];
-        return new SeriesRuleStudy { Rule = rule, Fitted = [.. all.Select(s => Judged(rule, s.Series, s.LogOdds))], Tried = tried, Metrics = Figures(tried, slices.Count, OutOfFoldSet) };
+        return new SeriesRuleStudy { Rule = rule, Fitted = [.. all.Select(s => Judged(rule, s.Series, s.LogOdds))], Tried = tried, Metrics = Figures(tried, slices.Count, set) };
 
         CtSeriesRule Fit(IEnumerable<(int Fold, JudgedSeries Series, double[] LogOdds)> series) =>
             CtSeriesRule.Default.Fit([.. series.Select(s => s.LogOdds)], [.. series.Select(s => s.Series.Positive)], contract);
     }
+
+    private static bool IsLeaking(ModelContract contract) => contract.Training is { LeakingSplit: true };
 
     private static JudgedSeries Judged(CtSeriesRule rule, JudgedSeries series, double[] logOdds) => series with { Probability = rule.Combine(logOdds, out _) };
 

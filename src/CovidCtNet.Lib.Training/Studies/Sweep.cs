@@ -30,26 +30,58 @@ public static class Sweep
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentException.ThrowIfNullOrEmpty(folder);
         options.Validate();
+        var dataset = SliceDataset.Load(manifest, options.Base.Preprocessing, cancellationToken: cancellationToken);
+        var audited = new Dictionary<string, DataSplit>(StringComparer.Ordinal);
+        var plan = (from seed in options.Seeds
+                    from kind in options.Splits
+                    let split = SplitOf(options, kind, dataset.Slices, seed, audited, cancellationToken)
+                    from row in options.Rows
+                    select (Options: row with { Seed = seed }, Kind: kind, Split: split)).ToArray();
+
+        // All folders before anything is written: a refused sweep leaves the records of the one that is there.
+        foreach (var (row, kind, split) in plan)
+        {
+            RequireFolder(row, split, dataset.Slices, Path.Combine(folder, NameOf(row, kind)));
+        }
+
         Directory.CreateDirectory(folder);
         AtomicText.Write(Path.Combine(folder, "sweep.json"), options.ToJson());
-        var dataset = SliceDataset.Load(manifest, options.Base.Preprocessing, cancellationToken: cancellationToken);
-        var plan = (from seed in options.Seeds
-                    from split in options.Splits
-                    from row in options.Rows
-                    select (Options: row with { Seed = seed }, Split: split)).ToArray();
-        var audited = new Dictionary<string, DataSplit>(StringComparer.Ordinal);
         var finished = new List<SweepRun>();
-        foreach (var (row, split) in plan)
+        foreach (var (row, kind, split) in plan)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var name = $"{SweepVariant.NameOf(row)}_{split.ToString().ToLowerInvariant()}_{row.Seed.ToString(CultureInfo.InvariantCulture)}";
+            var name = NameOf(row, kind);
             progress?.Report(new SweepProgress(finished.Count, plan.Length, name, null));
             var runProgress = progress is null ? null : new RunProgress(progress, finished.Count, plan.Length, name);
-            finished.Add(RunOne(row, split, SplitOf(options, split, dataset.Slices, row.Seed, audited, cancellationToken), dataset, Path.Combine(folder, name), runProgress, cancellationToken));
+            finished.Add(RunOne(row, kind, split, dataset, Path.Combine(folder, name), runProgress, cancellationToken));
             SweepTable.Save(folder, options, finished, plan.Length);
         }
 
         return finished;
+    }
+
+    private static string NameOf(TrainingOptions row, SweepSplit kind) =>
+        $"{SweepVariant.NameOf(row)}_{kind.ToString().ToLowerInvariant()}_{row.Seed.ToString(CultureInfo.InvariantCulture)}";
+
+    // A finished run has no checkpoint any more: its options and split say what its row is of.
+    private static void RequireFolder(TrainingOptions options, DataSplit split, IReadOnlyList<SliceRecord> slices, string folder)
+    {
+        if (!File.Exists(Path.Combine(folder, ResultFile)))
+        {
+            new Trainer(options).RequireFolder(split, slices, folder);
+            return;
+        }
+
+        if (TrainingOptions.FromJson(File.ReadAllText(Path.Combine(folder, "options.json"))) != options)
+        {
+            throw new TrainingException($"The folder '{folder}' holds a run with other options: give the sweep another folder.");
+        }
+
+        var ran = Path.Combine(folder, StartingRun.SplitFile);
+        if (!File.Exists(ran) || File.ReadAllText(ran) != split.ToCsv(slices))
+        {
+            throw new TrainingException($"The folder '{folder}' holds a run with other data or another split: give the sweep another folder.");
+        }
     }
 
     // A split by slices leaks by design and is labelled so; one by groups is audited once.
@@ -78,11 +110,8 @@ public static class Sweep
         var result = Path.Combine(folder, ResultFile);
         if (File.Exists(result))
         {
-            var known = JsonSerializer.Deserialize<SweepRun>(File.ReadAllText(result), RunJson.Options)!;
-            var ran = TrainingOptions.FromJson(File.ReadAllText(Path.Combine(folder, "options.json")));
-            return ran == options
-                ? known
-                : throw new TrainingException($"The folder '{folder}' holds a run with other options: give the sweep another folder.");
+            // Results of earlier versions do not say whether their split leaks.
+            return JsonSerializer.Deserialize<SweepRun>(File.ReadAllText(result), RunJson.Options)! with { IsLeaking = split.IsLeaking };
         }
 
         var name = Path.GetFileName(folder);
@@ -108,6 +137,6 @@ public static class Sweep
         return run;
 
         SweepRun RunOf(int epoch, double validationAuc, double auc, double accuracy, double atHalf, double sensitivity, double specificity, double speed) => new(
-            options.Network.Architecture, options.Optimizer.Kind.ToString(), options.Loss.Kind.ToString(), options.Optimizer.LearningRate, kind, options.Seed, epoch, validationAuc, auc, accuracy, atHalf, sensitivity, specificity, speed, name);
+            options.Network.Architecture, options.Optimizer.Kind.ToString(), options.Loss.Kind.ToString(), options.Optimizer.LearningRate, kind, options.Seed, epoch, validationAuc, auc, accuracy, atHalf, sensitivity, specificity, speed, name, split.IsLeaking);
     }
 }

@@ -16,6 +16,7 @@ namespace CovidCtNet.Lib.Training.Studies;
 /// <param name="Specificity">Specificity at the chosen threshold.</param>
 /// <param name="ImagesPerSecond">Training throughput; on a shared machine it says little.</param>
 /// <param name="Folder">Folder of the run within the sweep, with its options, split, history and scores.</param>
+/// <param name="IsLeaking">Whether its split leaks: one by slices always does, one by groups where the audit found it.</param>
 public sealed record SweepRun(
     string Network,
     string Optimizer,
@@ -31,4 +32,5 @@ public sealed record SweepRun(
     double Sensitivity,
     double Specificity,
     double ImagesPerSecond,
-    string Folder);
+    string Folder,
+    bool IsLeaking = false);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CovidCtNet.Lib.Training.Data;
 
 namespace CovidCtNet.Lib.Training.Studies;
 
@@ -19,7 +20,7 @@ internal static class SweepTable
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{r.Network},{r.Optimizer},{r.Loss},{r.LearningRate:R},{SplitName(r.Split)},{r.Seed},{r.BestEpoch},{r.ValidationAuc:R},{r.Auc:R},{r.Accuracy:R},{r.AccuracyAtHalf:R},{r.Sensitivity:R},{r.Specificity:R},{r.ImagesPerSecond:F1},{r.Folder}\n");
+                $"{r.Network},{r.Optimizer},{r.Loss},{r.LearningRate:R},{SplitName(r.Split, r.IsLeaking)},{r.Seed},{r.BestEpoch},{r.ValidationAuc:R},{r.Auc:R},{r.Accuracy:R},{r.AccuracyAtHalf:R},{r.Sensitivity:R},{r.Specificity:R},{r.ImagesPerSecond:F1},{r.Folder}\n");
         }
 
         return text.ToString();
@@ -31,7 +32,8 @@ internal static class SweepTable
         text.Append(CultureInfo.InvariantCulture, $"{runs.Count} of {planned} runs finished. Mean ± standard deviation over the seeds; test slices; accuracy at the threshold chosen on the validation slices, and at one half.\n");
         foreach (var split in options.Splits)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n### Split: {SplitName(split)}\n\n| network | optimizer | loss | learning rate | runs | AUC | accuracy | accuracy at 0.5 | sensitivity | specificity |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+            var leaking = runs.Any(r => r.Split == split && r.IsLeaking);
+            text.Append(CultureInfo.InvariantCulture, $"\n### Split: {SplitName(split, leaking)}\n\n| network | optimizer | loss | learning rate | runs | AUC | accuracy | accuracy at 0.5 | sensitivity | specificity |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
             foreach (var row in runs.Where(r => r.Split == split).GroupBy(r => (r.Network, r.Optimizer, r.Loss, r.LearningRate)))
             {
                 var (n, o, l, rate) = row.Key;
@@ -44,7 +46,8 @@ internal static class SweepTable
         return text.ToString();
     }
 
-    private static string SplitName(SweepSplit split) => split == SweepSplit.Slices ? "random slices (leaking split)" : "whole groups";
+    private static string SplitName(SweepSplit split, bool leaking) =>
+        split == SweepSplit.Slices ? DataSplit.Labelled("random slices", leaking: true) : DataSplit.Labelled("whole groups", leaking);
 
     private static string Mean(SweepRun[] runs, Func<SweepRun, double> of)
     {

@@ -129,6 +129,22 @@ public sealed class DataSplitTests : IDisposable
     }
 
     [Fact]
+    public void Labels_and_groups_are_quoted_where_they_must_be_and_nowhere_else()
+    {
+        string Odd(string label) => label == "COVID" ? "COVID, \"typical\"" : label;
+        List<SliceRecord> plain = Slices(50, withGroups: true), odd = [.. plain.Select(s => s with { Label = Odd(s.Label), Group = s.Group + ",\n\"x\"" })];
+        var file = _folder.File("split.csv");
+        DataSplit.ByFold(plain, 0, 1).Save(file, plain);
+        Assert.StartsWith("path,label,group,side\n\"/40.png\",COVID,g4,train\n\"/41.png\",COVID,g4,train\n", File.ReadAllText(file), StringComparison.Ordinal);
+
+        var split = DataSplit.ByFold(odd, 0, 1);
+        split.Save(file, odd);
+
+        Assert.Equal(split.Test, DataSplit.Load(file, odd).Test);
+        Assert.Equal(split.Train.Select(i => (odd[i].Path, odd[i].Label, odd[i].Group)), DataSplit.TrainingRows(file));
+    }
+
+    [Fact]
     public void Leaking_split_is_still_labelled_once_it_is_read_back()
     {
         var slices = Slices(50, withGroups: true);

@@ -224,9 +224,18 @@ public sealed class TrainerTests : IDisposable
         var (dataset, split) = Load();
         using var model = new Trainer(Small with { Epochs = 1 }).Fit(dataset, split, _folder.File("run"));
 
+        string[] records = [_folder.File("run", "options.json"), _folder.File("run", "split.csv")];
+        var before = records.Select(File.ReadAllText).ToArray();
+
         var e = Assert.Throws<TrainingException>(() => new Trainer(Small with { Epochs = 1, Seed = 2 }).Fit(dataset, split, _folder.File("run")));
+        var other = DataSplit.ByFold(dataset.Slices, 2, 3);
+        var f = Assert.Throws<TrainingException>(() => new Trainer(Small with { Epochs = 1 }).Fit(dataset, other, _folder.File("run")));
 
         Assert.Contains("other options", e.Message, StringComparison.Ordinal);
+        Assert.Contains("another split", f.Message, StringComparison.Ordinal);
+
+        // Others are checked against what the run was trained on by these files.
+        Assert.Equal(before, records.Select(File.ReadAllText));
     }
 
     [Fact]

@@ -41,6 +41,7 @@ public sealed class ModelReviewTests : IDisposable
         var after = figures.Single(m => m.Set == "test" && m.Name == "AUC");
         Assert.Equal(before.Value, after.Value, 1e-6);
         Assert.Equal(SimulatedShift.All.Count, figures.Count(m => m.Name == "AUC" && !m.Set.Contains("median", StringComparison.Ordinal)));
+        Assert.All(ModelReview.TestSlices(model, test, leaking: true), m => Assert.StartsWith("test (leaking split)", m.Set, StringComparison.Ordinal));
         Assert.Equal(2, annotated.Count);
         Assert.All(annotated, m => Assert.Equal((12, 2), (m.Samples, m.Groups)));
 

@@ -32,7 +32,7 @@ public sealed class RefitTests : IDisposable
         var dataset = SliceDataset.Load(SliceManifest.Load(SyntheticSlices.Write(_folder, 20)), Small.Preprocessing);
         DataSplit[] splits = [.. Enumerable.Range(0, 5).Select(f => DataSplit.ByFold(dataset.Slices, f, (f + 1) % 5))];
         var study = CrossValidation.Run(Small, dataset, splits, _folder.File("cv"), allowLeaking: true);
-        var scores = OutOfFoldSlice.Load(_folder.File("cv", CrossValidation.ScoresFile));
+        var scores = CrossValidation.LoadScores(_folder.File("cv"));
         Assert.Equal(study.Scores, scores);
 
         var split = DataSplit.Everything(dataset.Slices);
@@ -47,6 +47,8 @@ public sealed class RefitTests : IDisposable
         Assert.All(model.History, r => Assert.True(double.IsNaN(r.ValidationAuc)));
         Assert.Equal(study.Metrics.Select(m => (m.Name, m.Value)), contract.Metrics.Select(m => (m.Name, m.Value)));
         Assert.All(contract.Metrics, m => Assert.Equal("out of fold, 5 models of this recipe", m.Set));
+        Assert.False(contract.Training!.LeakingSplit);
+        Assert.DoesNotContain("leaking", File.ReadAllText(_folder.File("cv", "crossval.md")) + File.ReadAllText(_folder.File("cv", CrossValidation.ScoresFile)), StringComparison.Ordinal);
 
         // No other of the candidate thresholds has a higher sensitivity plus specificity on the out-of-fold scores.
         double Youden(double threshold)
@@ -72,7 +74,42 @@ public sealed class RefitTests : IDisposable
 
         // Other slices than those that were scored are refused.
         Assert.Throws<DatasetException>(() => ModelAssessment.OfCrossValidation(model, split, dataset, [.. scores.Skip(1)]));
+        Assert.Throws<DatasetException>(() => ModelAssessment.RequireScoresOf(dataset.Slices, [.. scores.Skip(1)]));
         Assert.Throws<ArgumentException>(() => new Trainer(Small with { SelectBy = ValidationMetric.Auc }).Fit(dataset, split, _folder.File("none")));
+    }
+
+    [Fact]
+    public void Label_of_leaking_folds_goes_with_their_scores_tables_reviews_and_the_refitted_model()
+    {
+        // The same slice in folds 0 and 4: on two sides of the splits that test on 0, 3 and 4, on the training side of the others.
+        var manifest = SyntheticSlices.Write(_folder, 20);
+        File.Copy(_folder.File("COVID", "slice (0, 0).png"), _folder.File("COVID", "slice (8, 0).png"), overwrite: true);
+        var options = Small with { Epochs = 1 };
+        var dataset = SliceDataset.Load(SliceManifest.Load(manifest), options.Preprocessing);
+        DataSplit[] splits = [.. Enumerable.Range(0, 5).Select(f => DataSplit.ByFold(dataset.Slices, f, (f + 1) % 5))];
+        var study = CrossValidation.Run(options, dataset, splits, _folder.File("cv"), allowLeaking: true);
+        var (scores, file) = (CrossValidation.LoadScores(_folder.File("cv")), _folder.File("cv", CrossValidation.ScoresFile));
+
+        Assert.Equal(study.Scores, scores);
+        Assert.All(scores, s => Assert.Equal(s.Fold is 0 or 3 or 4, s.Leaking));
+        Assert.Equal(48, File.ReadLines(file).Count(line => line.EndsWith(",leaking split", StringComparison.Ordinal)));
+        var table = File.ReadAllLines(_folder.File("cv", "crossval.md")).Skip(2).Select(line => line.Split('|')[1].Trim());
+        Assert.Equal(["0 (leaking split)", "1", "2", "3 (leaking split)", "4 (leaking split)", "all, out of fold (leaking split)"], table);
+
+        // Scores that were written without the label have it from the models of the folds.
+        OutOfFoldSlice[] unlabelled = [.. scores.Select(s => s with { Leaking = false })];
+        OutOfFoldSlice.Save(file, unlabelled);
+        Assert.Equal(unlabelled, OutOfFoldSlice.Load(file));
+        Assert.Equal(scores, CrossValidation.LoadScores(_folder.File("cv")));
+
+        var split = DataSplit.Everything(dataset.Slices);
+        using var model = new Trainer(options).Fit(dataset, split, _folder.File("refit"));
+        var contract = ModelAssessment.OfCrossValidation(model, split, dataset, scores).ToContract(new ModelDescription { Data = "squares", WeightsLicense = "MIT" }, "non-COVID", "COVID");
+        Assert.True(contract.Training!.LeakingSplit);
+        Assert.All(contract.Metrics, m => Assert.Equal("out of fold, 5 models of this recipe (leaking split)", m.Set));
+
+        using var fold = CovidCtModel.Load(_folder.File("cv", CrossValidation.FoldFolder(0), CrossValidation.ModelFile));
+        Assert.All(ModelReview.OutOfFold([(fold, [.. dataset.Slices.Where(s => s.Fold == 0)])]), m => Assert.StartsWith("out of fold (leaking split)", m.Set, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -93,6 +130,21 @@ public sealed class RefitTests : IDisposable
         Assert.Equal(second.Combine(Odds(0), out _), study.Tried.Single(t => t.Group == "g0").Probability);
         Assert.NotEqual(whole.Combine(Odds(0), out _), study.Tried.Single(t => t.Group == "g0").Probability);
         Assert.All(study.Metrics, m => Assert.Equal((SeriesRuleStudy.OutOfFoldSet, 12, 4), (m.Set, m.Samples, m.Groups)));
+        var leaking = SeriesRuleStudy.OutOfFold(contract, [slices[0] with { Leaking = true }, .. slices.Skip(1)]);
+        Assert.All(leaking.Metrics, m => Assert.Equal(SeriesRuleStudy.OutOfFoldSet + " (leaking split)", m.Set));
+    }
+
+    [Fact]
+    public void Scores_are_quoted_where_they_must_be_and_nowhere_else()
+    {
+        var file = _folder.File("scores.csv");
+        OutOfFoldSlice plain = new("/a b.png", true, "g1", 2, -1.5, 0.25, 1e-7);
+        OutOfFoldSlice odd = new("/a \"b\", c.png", false, "Smith, \"J\"\r\nx", 0, 1, 0.75, -3);
+
+        OutOfFoldSlice.Save(file, [plain]);
+        Assert.Equal("path,label,group,fold,logit,probability,margin\n\"/a b.png\",1,g1,2,-1.5,0.25,1E-07\n", File.ReadAllText(file));
+        OutOfFoldSlice.Save(file, [plain, odd with { Leaking = true }]);
+        Assert.Equal([plain, odd with { Leaking = true }], OutOfFoldSlice.Load(file));
     }
 
     [Theory]

@@ -65,6 +65,7 @@ public sealed class StudyTests : IDisposable
         var table = File.ReadAllText(_folder.File("whole", "sweep.md"));
         Assert.Equal(table, File.ReadAllText(_folder.File("stopped", "sweep.md")));
         Assert.Contains("leaking split", table, StringComparison.Ordinal);
+        Assert.All(runs, r => Assert.Equal(r.Split == SweepSplit.Slices, r.IsLeaking));
         Assert.Contains("0, 2 diverged", table, StringComparison.Ordinal);
     }
 
@@ -73,10 +74,17 @@ public sealed class StudyTests : IDisposable
     {
         SweepRun Of(int seed, double auc) => new("net", "Adam", "Bce", 0.001, SweepSplit.Groups, seed, 3, 0.9, auc, 0.5, 0.5, 0.5, 0.5, 10, "f" + seed);
         Directory.CreateDirectory(_folder.File("table"));
-        SweepTable.Save(_folder.File("table"), Plan with { Splits = [SweepSplit.Groups] }, [Of(1, 0.8), Of(2, 0.9), Of(3, 0.7)], 3);
+        var plan = Plan with { Splits = [SweepSplit.Groups] };
+        SweepTable.Save(_folder.File("table"), plan, [Of(1, 0.8), Of(2, 0.9), Of(3, 0.7)], 3);
 
         // Mean 0.8; squared deviations 0, 0.01, 0.01 over n - 1 = 2: 0.1.
         Assert.Contains("| 3 | 0.800 ± 0.100 | 0.500 ± 0.000 |", File.ReadAllText(_folder.File("table", "sweep.md")), StringComparison.Ordinal);
+        Assert.DoesNotContain("leaking", File.ReadAllText(_folder.File("table", "sweep.md")) + File.ReadAllText(_folder.File("table", "sweep.csv")), StringComparison.Ordinal);
+
+        // Groups that the audit found leaking: one run is enough to label the means that it is in.
+        SweepTable.Save(_folder.File("table"), plan, [Of(1, 0.8), Of(2, 0.9) with { IsLeaking = true }], 2);
+        Assert.Contains("### Split: whole groups (leaking split)", File.ReadAllText(_folder.File("table", "sweep.md")), StringComparison.Ordinal);
+        Assert.Contains(",whole groups (leaking split),2,", File.ReadAllText(_folder.File("table", "sweep.csv")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,6 +110,15 @@ public sealed class StudyTests : IDisposable
 
         Assert.Throws<LeakingSplitException>(() => Sweep.Run(Plan with { AllowLeaking = false }, manifest, _folder.File("refused")));
         Assert.Throws<LeakingSplitException>(() => CrossValidation.Run(Small, dataset, [DataSplit.ByFold(dataset.Slices, 0, 1)], _folder.File("refused")));
+
+        // Allowed, its rows are labelled, also those of a run that was finished before results said so.
+        var one = Plan with { Variants = [], Optimizers = [OptimizerKind.Adam], Seeds = [1], Splits = [SweepSplit.Groups] };
+        Assert.True(Assert.Single(Sweep.Run(one, manifest, _folder.File("allowed"))).IsLeaking);
+        var result = Directory.GetFiles(_folder.File("allowed"), "result.json", SearchOption.AllDirectories).Single();
+        File.WriteAllText(result, File.ReadAllText(result).Replace(",\n  \"isLeaking\": true", string.Empty, StringComparison.Ordinal));
+        Assert.DoesNotContain("isLeaking", File.ReadAllText(result), StringComparison.Ordinal);
+        Assert.True(Assert.Single(Sweep.Run(one, manifest, _folder.File("allowed"))).IsLeaking);
+        Assert.Contains("whole groups (leaking split)", File.ReadAllText(_folder.File("allowed", "sweep.csv")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,7 +128,13 @@ public sealed class StudyTests : IDisposable
         var one = Plan with { Variants = [], Optimizers = [OptimizerKind.Adam], Seeds = [1], Splits = [SweepSplit.Groups] };
         Sweep.Run(one, manifest, _folder.File("sweep"));
 
+        var before = Records(_folder.File("sweep"));
         Assert.Throws<TrainingException>(() => Sweep.Run(one with { Base = Small with { Epochs = 1 } }, manifest, _folder.File("sweep")));
+
+        // The rows of other folds are not those of this sweep, though their options are.
+        var folds = Assert.Throws<TrainingException>(() => Sweep.Run(one with { TestFold = 2, ValidationFold = 3 }, manifest, _folder.File("sweep")));
+        Assert.Contains("another split", folds.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Records(_folder.File("sweep")));
     }
 
     [Fact]
@@ -199,6 +222,22 @@ public sealed class StudyTests : IDisposable
         var fromFile = fromFold0 with { StartFrom = _folder.File("first", "fold-0", "model.onnx") };
         Assert.Equal(refused.Message.Replace("fold-0'", "fold-0" + Path.DirectorySeparatorChar + "model.onnx'", StringComparison.Ordinal), Assert.Throws<LeakingSplitException>(() => StartingRun.RequireUnseen(fromFile, splits[3], dataset.Slices)).Message);
     }
+
+    [Fact]
+    public void Folds_of_another_study_are_refused_before_the_first_is_trained_and_keep_their_records()
+    {
+        var dataset = SliceDataset.Load(SliceManifest.Load(SyntheticSlices.Write(_folder, 20)), Small.Preprocessing);
+        DataSplit[] splits = [.. Enumerable.Range(0, 5).Select(f => DataSplit.ByFold(dataset.Slices, f, (f + 1) % 5))];
+        CrossValidation.TrainFold(Small, dataset, splits, 3, _folder.File("cv"), allowLeaking: true);
+        var before = Records(_folder.File("cv"));
+
+        Assert.Throws<TrainingException>(() => CrossValidation.Run(Small with { Seed = 9 }, dataset, splits, _folder.File("cv"), allowLeaking: true));
+
+        Assert.Equal(before, Records(_folder.File("cv")));
+    }
+
+    private static Dictionary<string, string> Records(string folder) =>
+        Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(f => f.EndsWith(".json", StringComparison.Ordinal) || f.EndsWith(".csv", StringComparison.Ordinal)).ToDictionary(f => f, File.ReadAllText);
 
     private sealed class CancelIn(int run, CancellationTokenSource source) : IProgress<SweepProgress>
     {
