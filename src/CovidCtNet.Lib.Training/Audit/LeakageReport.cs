@@ -20,8 +20,8 @@ public sealed partial record LeakageReport
     public required double NearDuplicateCorrelation { get; init; }
 
     /// <summary>
-    /// Slices that show the same, on whichever sides. Near-duplicates of one group are not listed; of several equal slices the first is
-    /// paired with each other one.
+    /// Slices that show the same, on whichever sides. Near-duplicates of one group are not listed; of several equal slices each is
+    /// paired with the first on another side, else with the first.
     /// </summary>
     public required IReadOnlyList<LeakagePair> Pairs { get; init; }
 
@@ -37,6 +37,12 @@ public sealed partial record LeakageReport
     /// <summary>Whether a slice or a group lies on two sides.</summary>
     [JsonIgnore]
     public bool IsLeaking => SharedGroups.Count > 0 || Pairs.Any(p => p.CrossesSides);
+
+    /// <summary>Properties of the files that give the label away, with their areas; null where none does.</summary>
+    [JsonIgnore]
+    public string? Revealing => Confounds.Any(c => c.IsRevealing)
+        ? string.Join(", ", Confounds.Where(c => c.IsRevealing).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Property} (AUC {c.Separation:F3})")))
+        : null;
 
     /// <summary>What leaks, in a sentence; empty where nothing does.</summary>
     [JsonIgnore]
