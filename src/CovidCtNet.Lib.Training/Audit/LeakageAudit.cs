@@ -77,7 +77,7 @@ public static class LeakageAudit
             Pairs =
             [
                 .. identical.Select(p => Pair(p.Kind, p.First, p.Second, 1, 1)),
-                .. near.Select(p => Pair(p.Mirrored ? LeakageKind.MirroredNearDuplicate : LeakageKind.NearDuplicate, p.First, p.Second, p.Correlation, p.Detail)),
+                .. near.Select(p => Pair(p.Kind, p.First, p.Second, p.Correlation, p.Detail)),
             ],
             SharedGroups = SharedGroups(slices, sides),
             Confounds = Confounds.Measure(slices, fingerprints),

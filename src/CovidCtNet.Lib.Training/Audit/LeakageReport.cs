@@ -130,6 +130,8 @@ public sealed partial record LeakageReport
         LeakageKind.IdenticalFile => "identical files",
         LeakageKind.IdenticalPixels => "identical pixels",
         LeakageKind.MirroredNearDuplicate => string.Create(CultureInfo.InvariantCulture, $"mirrored near-duplicates of correlation {pair.DetailCorrelation:F3}"),
+        LeakageKind.UpsideDownNearDuplicate => string.Create(CultureInfo.InvariantCulture, $"near-duplicates upside down of correlation {pair.DetailCorrelation:F3}"),
+        LeakageKind.RotatedNearDuplicate => string.Create(CultureInfo.InvariantCulture, $"near-duplicates turned by 180 degrees of correlation {pair.DetailCorrelation:F3}"),
         _ => string.Create(CultureInfo.InvariantCulture, $"near-duplicates of correlation {pair.DetailCorrelation:F3}"),
     };
 }
