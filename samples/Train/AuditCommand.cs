@@ -40,6 +40,7 @@ internal sealed class AuditCommand : Command
             ? LeakageAudit.Run(manifest.Slices, DataSplit.Load(file, manifest.Slices), options, cancellationToken: cancellationToken)
             : result.GetValue(_folds) ? LeakageAudit.RunOnFolds(manifest.Slices, options, cancellationToken: cancellationToken)
             : LeakageAudit.Run(manifest.Slices, null, options, cancellationToken: cancellationToken);
+        LeftOutFiles.Print(manifest);
         Print(report);
         Write(result.GetValue(_json), report.SaveJson);
         Write(result.GetValue(_csv), report.SaveCsv);
@@ -70,6 +71,7 @@ internal sealed class AuditCommand : Command
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {c.Property,-16} {c.Auc:F3}  {c.Detail}"));
         }
 
+        RevealingWarning.Print(report);
         foreach (var file in report.Unreadable)
         {
             Console.Error.WriteLine($"unreadable {file.Path}: {file.Reason}");

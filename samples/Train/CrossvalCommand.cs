@@ -51,7 +51,7 @@ internal sealed class CrossvalCommand : Command
 
     private static IReadOnlyList<DataSplit> SplitsOf(IReadOnlyList<SliceRecord> slices, int count, int seed, bool validate)
     {
-        if (slices.Any(s => s.Fold is null))
+        if (!DataSplit.HasFolds(slices))
         {
             return DataSplit.GroupKFold(slices, count, seed, validate);
         }

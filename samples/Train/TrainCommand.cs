@@ -69,7 +69,8 @@ internal sealed class TrainCommand : RootCommand
     private DataSplit SplitOf(ParseResult result, IReadOnlyList<SliceRecord> slices, int seed) =>
         result.GetValue(_split) is { } file ? DataSplit.Load(file, slices)
         : result.GetValue(_randomSlices) ? DataSplit.RandomSlices(slices, 0.2, 0.2, seed)
-        : slices.All(s => s.Fold is not null) ? DataSplit.ByFold(slices, result.GetValue(_testFold), result.GetValue(_validationFold))
+        : DataSplit.HasFolds(slices) ? DataSplit.ByFold(slices, result.GetValue(_testFold), result.GetValue(_validationFold))
+        : IsNamed(result, _testFold) || IsNamed(result, _validationFold) ? throw new DatasetException("A fold is named, but the manifest has no folds: add a column 'fold', or leave --test-fold and --validation-fold out for random groups.")
         : DataSplit.HoldOut(slices, 0.2, 0.2, seed);
 
     // A file gives the base; an option that is named on the command line, or where there is no file its default, goes over it.
@@ -78,18 +79,25 @@ internal sealed class TrainCommand : RootCommand
         var file = result.GetValue(_optionsFile);
         var from = result.GetValue(_from);
         var options = file is not null ? TrainingOptions.FromJson(File.ReadAllText(file)) : from is not null ? FineTuning.OptionsFrom(from) : new TrainingOptions();
-        bool Named(Option option) => (file is null && from is null) || result.GetResult(option) is { Implicit: false };
-        var size = Named(_size) ? result.GetValue(_size) : options.Network.InputWidth;
+        bool Named(Option option) => (file is null && from is null) || IsNamed(result, option);
+        if (Named(_size))
+        {
+            var size = result.GetValue(_size);
+            options = options with
+            {
+                Network = options.Network with { InputHeight = size, InputWidth = size },
+                Preprocessing = options.Preprocessing with { Width = size, Height = size },
+            };
+        }
+
         return options with
         {
             Network = options.Network with
             {
                 Width = Named(_width) ? result.GetValue(_width) : options.Network.Width,
-                InputHeight = size,
-                InputWidth = size,
                 Attention = Named(_noAttention) ? !result.GetValue(_noAttention) : options.Network.Attention,
             },
-            Preprocessing = options.Preprocessing with { Width = size, Height = size, Fit = Named(_fit) ? result.GetValue(_fit) : options.Preprocessing.Fit },
+            Preprocessing = options.Preprocessing with { Fit = Named(_fit) ? result.GetValue(_fit) : options.Preprocessing.Fit },
             Optimizer = options.Optimizer with
             {
                 Kind = Named(_optimizer) ? result.GetValue(_optimizer) : options.Optimizer.Kind,
@@ -103,4 +111,6 @@ internal sealed class TrainCommand : RootCommand
             Threads = Named(_threads) ? result.GetValue(_threads) : options.Threads,
         };
     }
+
+    private static bool IsNamed(ParseResult result, Option option) => result.GetResult(option) is { Implicit: false };
 }

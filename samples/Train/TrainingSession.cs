@@ -21,9 +21,11 @@ internal sealed class TrainingSession(TrainingOptions options, ModelDescription 
             Console.WriteLine($"Starts from '{start}'. Figures on scans that it was trained on are too good: see its contract for its data.");
         }
 
+        LeftOutFiles.Print(manifest);
         TrainedModel? trained = null;
         SliceDataset? dataset = null;
         DataSplit? split = null;
+        LeakageReport? report = null;
         AnsiConsole.Progress()
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
             .Start(context =>
@@ -37,7 +39,7 @@ internal sealed class TrainingSession(TrainingOptions options, ModelDescription 
                 var trainer = new Trainer(options);
                 trainer.RequireFolder(split, dataset.Slices, runFolder);
                 var auditing = context.AddTask("audit", maxValue: 2.0 * dataset.Slices.Count);
-                var report = LeakageAudit.Run(dataset.Slices, split, progress: new SynchronousProgress<LeakageAuditProgress>(_ => auditing.Increment(1)), cancellationToken: cancellationToken);
+                report = LeakageAudit.Run(dataset.Slices, split, progress: new SynchronousProgress<LeakageAuditProgress>(_ => auditing.Increment(1)), cancellationToken: cancellationToken);
                 Directory.CreateDirectory(runFolder);
                 report.SaveJson(Path.Combine(runFolder, "leakage.json"));
                 split = StartingRun.RequireUnseen(options, report.RequireClean(split, allowLeaking), dataset.Slices, allowLeaking);
@@ -52,11 +54,12 @@ internal sealed class TrainingSession(TrainingOptions options, ModelDescription 
 
         using (trained)
         {
-            Export(trained!, dataset, split!, manifest, cancellationToken);
+            RevealingWarning.Print(report!);
+            Export(trained!, dataset, split!, manifest, report!.Revealing, cancellationToken);
         }
     }
 
-    private void Export(TrainedModel trained, SliceDataset dataset, DataSplit split, SliceManifest manifest, CancellationToken cancellationToken)
+    private void Export(TrainedModel trained, SliceDataset dataset, DataSplit split, SliceManifest manifest, string? revealing, CancellationToken cancellationToken)
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Epoch {trained.BestEpoch}, validation AUC {trained.History[trained.BestEpoch - 1].ValidationAuc:F4}. Split: {split.Description}."));
         var assessment = Assess?.Invoke(trained, dataset, split) ?? ModelAssessment.Compute(trained, dataset, split, cancellationToken);
@@ -71,7 +74,8 @@ internal sealed class TrainingSession(TrainingOptions options, ModelDescription 
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {m.Set,-12} {m.Name,-12} {m.Value:F3}  ({m.Level:P0} CI {m.Lower:F3}-{m.Upper:F3}, {m.Method}; {m.Samples} slices, {m.Groups?.ToString(CultureInfo.InvariantCulture) ?? "unknown"} groups)"));
         }
 
-        var predict = OnnxExporter.ToPredictGraph(trained.Network, assessment.ToContract(description, manifest.NegativeClass, manifest.PositiveClass));
+        var contract = assessment.ToContract(description, manifest.NegativeClass, manifest.PositiveClass);
+        var predict = OnnxExporter.ToPredictGraph(trained.Network, revealing is null ? contract : contract with { Limits = [.. contract.Limits, $"In the training set the label can be told without looking at a lung, by {revealing}: the network may have learnt that in place of the disease."] });
         predict.Save(output);
         Console.WriteLine($"Wrote {output}");
         if (OnnxExporter.Describe(trained.Options.Network).Attention)

@@ -22,6 +22,8 @@ internal sealed record FileFacts(long Bytes, string ColorMode, int Width, int He
         return file switch
         {
             [0xFF, 0xD8, ..] => JpegComponents(file) switch { 1 => "JPEG gray", 3 => "JPEG colour", 4 => "JPEG four colours", _ => "JPEG" },
+            [(byte)'I', (byte)'I', 42, 0, ..] or [(byte)'M', (byte)'M', 0, 42, ..] => "TIFF",
+            _ when file.Length > 132 && file.Slice(128, 4).SequenceEqual("DICM"u8) => "DICOM",
             [(byte)'B', (byte)'M', ..] when file.Length > 29 => $"BMP {BinaryPrimitives.ReadUInt16LittleEndian(file[28..])} bits",
             _ => "unknown",
         };

@@ -40,12 +40,24 @@ internal static class FingerprintReader
         using var pixels = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         pixels.AppendData(MemoryMarshal.AsBytes<int>([image.Width, image.Height, (int)image.ValueKind]));
         pixels.AppendData(MemoryMarshal.AsBytes(image.Pixels));
-        var brightness = TensorPrimitives.Sum(image.Pixels) / image.Pixels.Length / image.MaximumValue;
         return new SliceFingerprint(
             Convert.ToHexStringLower(SHA256.HashData(file)),
             Convert.ToHexStringLower(pixels.GetHashAndReset()),
             Quantise(Small.Apply(image)),
-            new FileFacts(file.Length, FileFacts.ColorModeOf(file), image.Width, image.Height, brightness));
+            new FileFacts(file.Length, FileFacts.ColorModeOf(file), image.Width, image.Height, BrightnessOf(image)));
+    }
+
+    // Hounsfield units have no largest value: they are as bright as the window shows them that the plane is seen through.
+    private static double BrightnessOf(CtImage image)
+    {
+        if (image.ValueKind != CtValueKind.Hounsfield)
+        {
+            return TensorPrimitives.Sum(image.Pixels) / image.Pixels.Length / image.MaximumValue;
+        }
+
+        var shown = new float[image.Pixels.Length];
+        image.CopyIntensityTo(shown, Small.Window);
+        return TensorPrimitives.Sum<float>(shown) / shown.Length;
     }
 
     internal static byte[] Quantise(ReadOnlySpan<float> plane)

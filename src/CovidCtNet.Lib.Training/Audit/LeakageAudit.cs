@@ -62,7 +62,7 @@ public static class LeakageAudit
         var unreadable = new ConcurrentDictionary<int, UnreadableSlice>();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.MaxDegreeOfParallelism, CancellationToken = cancellationToken };
         var fingerprints = FingerprintReader.Read(slices, unreadable, parallel, progress);
-        var identical = Identical(fingerprints);
+        var identical = Identical(fingerprints, sides);
         var search = new NearDuplicateSearch(
             [.. fingerprints.Select(f => f?.Plane)],
             (i, j) => (slices[i].Group is { } group && group == slices[j].Group) || fingerprints[i]!.PixelSha256 == fingerprints[j]!.PixelSha256,
@@ -77,7 +77,7 @@ public static class LeakageAudit
             Pairs =
             [
                 .. identical.Select(p => Pair(p.Kind, p.First, p.Second, 1, 1)),
-                .. near.Select(p => Pair(p.Mirrored ? LeakageKind.MirroredNearDuplicate : LeakageKind.NearDuplicate, p.First, p.Second, p.Correlation, p.Detail)),
+                .. near.Select(p => Pair(p.Kind, p.First, p.Second, p.Correlation, p.Detail)),
             ],
             SharedGroups = SharedGroups(slices, sides),
             Confounds = Confounds.Measure(slices, fingerprints),
@@ -88,14 +88,17 @@ public static class LeakageAudit
             new(kind, slices[a].Path, slices[a].Group, sides[a], slices[b].Path, slices[b].Group, sides[b], Math.Round(correlation, 4), Math.Round(detail, 4));
     }
 
-    // Of slices that are all equal, the first is paired with each other one: whichever lies on another side shows in a pair.
-    private static List<(LeakageKind Kind, int First, int Second)> Identical(SliceFingerprint?[] fingerprints) =>
+    // Of slices that are all equal, each is paired with the first one before it that lies on another side, else with the first of all: so
+    // whichever has a copy on another side shows in a pair that crosses, and the pairs hold all of them together.
+    private static List<(LeakageKind Kind, int First, int Second)> Identical(SliceFingerprint?[] fingerprints, string?[] sides) =>
     [
         .. from i in Enumerable.Range(0, fingerprints.Length)
            where fingerprints[i] is not null
-           group i by fingerprints[i]!.PixelSha256 into same
-           let first = same.First()
-           from second in same.Skip(1)
+           group i by fingerprints[i]!.PixelSha256 into equal
+           let same = equal.ToArray()
+           from place in Enumerable.Range(1, same.Length - 1)
+           let second = same[place]
+           let first = same.Take(place).Where(i => sides[second] is not null && sides[i] is not null && sides[i] != sides[second]).Append(same[0]).First()
            select (fingerprints[first]!.FileSha256 == fingerprints[second]!.FileSha256 ? LeakageKind.IdenticalFile : LeakageKind.IdenticalPixels, first, second),
     ];
 

@@ -9,7 +9,7 @@ public sealed record LeakageAuditOptions
     /// </summary>
     public double NearDuplicateCorrelation { get; init => field = value is > 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Must be in (0, 1)."); } = 0.85;
 
-    /// <summary>Whether mirrored copies are looked for too. Default: true.</summary>
+    /// <summary>Whether copies that are mirrored, upside down or turned by 180 degrees are looked for too. Default: true.</summary>
     public bool Mirrored { get; init; } = true;
 
     /// <summary>Threads; -1 takes all processors. Default: -1.</summary>

@@ -14,4 +14,10 @@ public enum LeakageKind
 
     /// <summary>As <see cref="NearDuplicate"/>, with left and right exchanged.</summary>
     MirroredNearDuplicate,
+
+    /// <summary>As <see cref="NearDuplicate"/>, with top and bottom exchanged.</summary>
+    UpsideDownNearDuplicate,
+
+    /// <summary>As <see cref="NearDuplicate"/>, turned by 180 degrees.</summary>
+    RotatedNearDuplicate,
 }

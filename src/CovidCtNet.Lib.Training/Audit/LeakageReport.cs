@@ -20,8 +20,8 @@ public sealed partial record LeakageReport
     public required double NearDuplicateCorrelation { get; init; }
 
     /// <summary>
-    /// Slices that show the same, on whichever sides. Near-duplicates of one group are not listed; of several equal slices the first is
-    /// paired with each other one.
+    /// Slices that show the same, on whichever sides. Near-duplicates of one group are not listed; of several equal slices each is
+    /// paired with the first on another side, else with the first.
     /// </summary>
     public required IReadOnlyList<LeakagePair> Pairs { get; init; }
 
@@ -37,6 +37,12 @@ public sealed partial record LeakageReport
     /// <summary>Whether a slice or a group lies on two sides.</summary>
     [JsonIgnore]
     public bool IsLeaking => SharedGroups.Count > 0 || Pairs.Any(p => p.CrossesSides);
+
+    /// <summary>Properties of the files that give the label away, with their areas; null where none does.</summary>
+    [JsonIgnore]
+    public string? Revealing => Confounds.Any(c => c.IsRevealing)
+        ? string.Join(", ", Confounds.Where(c => c.IsRevealing).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Property} (AUC {c.Separation:F3})")))
+        : null;
 
     /// <summary>What leaks, in a sentence; empty where nothing does.</summary>
     [JsonIgnore]
@@ -124,6 +130,8 @@ public sealed partial record LeakageReport
         LeakageKind.IdenticalFile => "identical files",
         LeakageKind.IdenticalPixels => "identical pixels",
         LeakageKind.MirroredNearDuplicate => string.Create(CultureInfo.InvariantCulture, $"mirrored near-duplicates of correlation {pair.DetailCorrelation:F3}"),
+        LeakageKind.UpsideDownNearDuplicate => string.Create(CultureInfo.InvariantCulture, $"near-duplicates upside down of correlation {pair.DetailCorrelation:F3}"),
+        LeakageKind.RotatedNearDuplicate => string.Create(CultureInfo.InvariantCulture, $"near-duplicates turned by 180 degrees of correlation {pair.DetailCorrelation:F3}"),
         _ => string.Create(CultureInfo.InvariantCulture, $"near-duplicates of correlation {pair.DetailCorrelation:F3}"),
     };
 }

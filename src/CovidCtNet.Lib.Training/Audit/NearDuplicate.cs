@@ -1,4 +1,4 @@
 namespace CovidCtNet.Lib.Training.Audit;
 
 /// <summary>Two slices that the search found alike, the lower index first.</summary>
-internal readonly record struct NearDuplicate(int First, int Second, bool Mirrored, float Correlation, float Detail);
+internal readonly record struct NearDuplicate(int First, int Second, LeakageKind Kind, float Correlation, float Detail);

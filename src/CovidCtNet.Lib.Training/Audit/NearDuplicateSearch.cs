@@ -21,6 +21,9 @@ internal sealed class NearDuplicateSearch
     private const float LeastAlignedCorrelation = 0.93f;
     private const int Side = PerceptualHash.Side;
 
+    private static readonly LeakageKind[] Turned =
+        [LeakageKind.NearDuplicate, LeakageKind.MirroredNearDuplicate, LeakageKind.UpsideDownNearDuplicate, LeakageKind.RotatedNearDuplicate];
+
     private static readonly CropBox[] Crops =
     [
         .. CropBox.Cuts(Cut),
@@ -29,8 +32,8 @@ internal sealed class NearDuplicateSearch
         new(2 * Cut, 2 * Cut, 1 - (4 * Cut), 1 - (4 * Cut)),
     ];
 
-    /// <summary>How many hashes of each slice the index is asked for: its crops, and those of its mirror image.</summary>
-    public static int HashesPerSlice => 2 * Crops.Length;
+    /// <summary>How many hashes of each slice the index is asked for: its crops as they are, mirrored, upside down, and both.</summary>
+    public static int HashesPerSlice => 4 * Crops.Length;
 
     private readonly IReadOnlyList<byte[]?> _planes;
     private readonly Func<int, int, bool> _skip;
@@ -53,7 +56,7 @@ internal sealed class NearDuplicateSearch
         {
             if (planes[i] is { } bytes)
             {
-                Widen(bytes, plane, mirrored: false);
+                Widen(bytes, plane, LeakageKind.NearDuplicate);
                 var whole = _whole.AsSpan(i * Side * Side, Side * Side);
                 CropBox.Whole.Sample(plane, SliceFingerprint.Side, whole, Side);
                 hashes[i] = PerceptualHash.Of(whole);
@@ -76,9 +79,9 @@ internal sealed class NearDuplicateSearch
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism, CancellationToken = cancellationToken };
         Parallel.For(0, _planes.Count, parallel, () => new Worker(), (i, _, worker) =>
         {
-            foreach (var mirrored in _options.Mirrored ? (bool[])[false, true] : [false])
+            foreach (var kind in _options.Mirrored ? Turned : [LeakageKind.NearDuplicate])
             {
-                Search(i, mirrored, worker);
+                Search(i, kind, worker);
             }
 
             progress?.Report(new LeakageAuditProgress("comparing", Interlocked.Increment(ref done), _planes.Count));
@@ -101,14 +104,14 @@ internal sealed class NearDuplicateSearch
         return [.. found.Values.OrderBy(p => p.First).ThenBy(p => p.Second)];
     }
 
-    private void Search(int i, bool mirrored, Worker worker)
+    private void Search(int i, LeakageKind kind, Worker worker)
     {
         if (_planes[i] is not { } bytes)
         {
             return;
         }
 
-        Widen(bytes, worker.Plane, mirrored);
+        Widen(bytes, worker.Plane, kind);
         worker.Best.Clear();
         for (var c = 0; c < Crops.Length; c++)
         {
@@ -144,12 +147,12 @@ internal sealed class NearDuplicateSearch
             var (correlation, detail) = worker.Matcher.Match(worker.Plane, _planes[j]!, Crops[crop], LeastAlignedCorrelation);
             if (detail >= _options.NearDuplicateCorrelation)
             {
-                worker.Found.Add(new NearDuplicate(Math.Min(i, j), Math.Max(i, j), mirrored, correlation, detail));
+                worker.Found.Add(new NearDuplicate(Math.Min(i, j), Math.Max(i, j), kind, correlation, detail));
             }
         }
     }
 
-    private static void Widen(ReadOnlySpan<byte> bytes, Span<float> plane, bool mirrored)
+    private static void Widen(ReadOnlySpan<byte> bytes, Span<float> plane, LeakageKind kind)
     {
         const int Row = SliceFingerprint.Side;
         for (var i = 0; i < bytes.Length; i++)
@@ -157,7 +160,13 @@ internal sealed class NearDuplicateSearch
             plane[i] = bytes[i];
         }
 
-        for (var y = 0; mirrored && y < Row; y++)
+        // All pixels in reverse are the slice turned by 180 degrees; each row in reverse is its mirror image; both are the slice upside down.
+        if (kind is LeakageKind.RotatedNearDuplicate or LeakageKind.UpsideDownNearDuplicate)
+        {
+            plane.Reverse();
+        }
+
+        for (var y = 0; kind is LeakageKind.MirroredNearDuplicate or LeakageKind.UpsideDownNearDuplicate && y < Row; y++)
         {
             plane.Slice(y * Row, Row).Reverse();
         }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using CovidCtNet.Lib.Training.Runs;
 
@@ -69,7 +70,7 @@ public sealed record AugmentationOptions
     /// </summary>
     public double MinimumResolution { get; init => field = InRange(value, 0.1, 1); } = 1;
 
-    /// <summary>Reads options from JSON: an object of them, or training options that hold one. What is left out has its default.</summary>
+    /// <summary>Reads options from JSON: an object of them, or training options. What is left out has its default.</summary>
     /// <exception cref="TrainingException">The text is not JSON, or a value is unknown or out of range.</exception>
     public static AugmentationOptions FromJson(string json)
     {
@@ -77,7 +78,7 @@ public sealed record AugmentationOptions
         try
         {
             using var document = JsonDocument.Parse(json);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("augmentation", out _)
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.EnumerateObject().Any(p => IsOfTraining(p.Name))
                 ? TrainingOptions.FromJson(json).Augmentation
                 : document.RootElement.Deserialize<AugmentationOptions>(RunJson.Options) ?? throw new JsonException("The text is null.");
         }
@@ -89,6 +90,9 @@ public sealed record AugmentationOptions
 
     /// <summary>These options as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, RunJson.Options);
+
+    // The two kinds of options have no name in common. Training options may leave their augmentation out: it is the default then.
+    private static bool IsOfTraining(string name) => typeof(TrainingOptions).GetProperty(name, BindingFlags.IgnoreCase | BindingFlags.Public | BindingFlags.Instance) is not null;
 
     private static double InRange(double value, double low, double high) => value >= low && value <= high
         ? value

@@ -34,8 +34,21 @@ public sealed partial record DataSplit
     /// </summary>
     public bool IsLeaking { get; }
 
+    /// <summary>Whether the manifest assigns folds: to all slices, or to none.</summary>
+    /// <param name="slices">The slices.</param>
+    /// <exception cref="DatasetException">Some slices have a fold and some have none: neither those folds nor others are what was asked for.</exception>
+    public static bool HasFolds(IReadOnlyList<SliceRecord> slices)
+    {
+        ArgumentNullException.ThrowIfNull(slices);
+        const int Named = 5;
+        var without = slices.Where(s => s.Fold is null).Select(s => s.Path).ToArray();
+        return without.Length == 0 || (without.Length == slices.Count ? false : throw new DatasetException(
+            $"{without.Length} of {slices.Count} slices have no fold: {string.Join(", ", without.Take(Named).Select(p => $"'{p}'"))}{(without.Length > Named ? ", ..." : string.Empty)}. Give every row of the manifest a fold, or none."));
+    }
+
     /// <summary>Splits by the manifest's folds: one to test, one to validate or none, the others to train.</summary>
-    /// <exception cref="DatasetException">Slices without a fold, a fold that is empty, or a group in more than one fold.</exception>
+    /// <returns>The split; labelled as leaking where a group lies in more than one fold, or groups are unknown.</returns>
+    /// <exception cref="DatasetException">Slices without a fold, or a side without both classes.</exception>
     public static DataSplit ByFold(IReadOnlyList<SliceRecord> slices, int testFold, int? validationFold)
     {
         ArgumentNullException.ThrowIfNull(slices);
@@ -49,18 +62,14 @@ public sealed partial record DataSplit
             throw new DatasetException($"'{none.Path}' has no fold: give every slice of the manifest a fold, or split by groups.");
         }
 
+        // Folds that tear a group are said to leak rather than refused: an audit refuses them, unless they are allowed by name.
         var torn = slices.Where(s => s.Group is not null).GroupBy(s => s.Group).FirstOrDefault(g => g.Select(s => s.Fold).Distinct().Count() > 1);
-        if (torn is not null)
-        {
-            throw new DatasetException($"The group '{torn.Key}' lies in more than one fold, so the folds leak: give each group one fold.");
-        }
-
         var folds = slices.Select(s => s.Fold!.Value).ToArray();
         return Create(
             slices,
             i => folds[i] == testFold ? SplitSide.Test : folds[i] == validationFold ? SplitSide.Validation : SplitSide.Train,
-            string.Create(CultureInfo.InvariantCulture, $"folds of whole groups: test fold {testFold}, {Name(validationFold)}the others train"),
-            leaking: slices.Any(s => s.Group is null),
+            string.Create(CultureInfo.InvariantCulture, $"folds{(torn is null ? " of whole groups" : string.Empty)}: test fold {testFold}, {Name(validationFold)}the others train{(torn is null ? string.Empty : $"; the group '{torn.Key}' lies in more than one fold")}"),
+            leaking: torn is not null || slices.Any(s => s.Group is null),
             Needed(validationFold));
     }
 

@@ -8,7 +8,9 @@ namespace CovidCtNet.Lib.Training.Data;
 public sealed class SliceManifest
 {
     private static readonly string[] ManifestNames = ["manifest.csv", "groups.csv"];
-    private static readonly string[] ImageExtensions = [".png", ".jpg", ".jpeg", ".bmp"];
+
+    // DICOM files often have no extension, or the last number of an identifier in its place.
+    private static readonly string[] ImageExtensions = [".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".dcm", ".dicom", ".ima", ".nii", ".gz", string.Empty];
 
     internal SliceManifest(IReadOnlyList<SliceRecord> slices, string positiveClass, string negativeClass)
     {
@@ -25,6 +27,12 @@ public sealed class SliceManifest
 
     /// <summary>Name of the other class.</summary>
     public string NegativeClass { get; }
+
+    /// <summary>
+    /// Files of the class folders that were taken for no images, by their names; hidden files and folders are not listed. Empty where a CSV
+    /// file names the slices.
+    /// </summary>
+    public IReadOnlyList<string> LeftOut { get; private init; } = [];
 
     /// <summary>Reads a CSV file, a folder that holds a <c>groups.csv</c> or <c>manifest.csv</c>, or a folder of class folders.</summary>
     /// <param name="path">File or folder.</param>
@@ -47,7 +55,11 @@ public sealed class SliceManifest
         return csv is null ? FromFolder(path, positiveClass) : FromCsv(csv, positiveClass);
     }
 
-    /// <summary>Reads a folder whose two sub-folders are the classes; the groups stay unknown.</summary>
+    /// <summary>
+    /// Reads a folder whose two sub-folders are the classes; the groups stay unknown. Every file counts whose name is that of a format
+    /// which <see cref="Imaging.CtImage.Load(string, Imaging.CtImageLimits)"/> reads, or that has no extension; hidden files and folders and links to
+    /// folders do not. The others are listed in <see cref="LeftOut"/>.
+    /// </summary>
     /// <exception cref="DatasetException">Not two class folders, or none of them is <paramref name="positiveClass"/>.</exception>
     public static SliceManifest FromFolder(string folder, string positiveClass = "COVID")
     {
@@ -56,14 +68,12 @@ public sealed class SliceManifest
             throw new DatasetException($"The folder '{folder}' does not exist.");
         }
 
-        var slices = Directory.EnumerateDirectories(folder)
-            .Order(StringComparer.Ordinal)
-            .SelectMany(classFolder => Directory.EnumerateFiles(classFolder, "*", SearchOption.AllDirectories)
-                .Where(f => ImageExtensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase))
-                .Order(StringComparer.Ordinal)
-                .Select(f => (Path: Path.GetFullPath(f), Label: Path.GetFileName(classFolder), Group: (string?)null, Fold: (int?)null, Source: (string?)null)))
-            .ToList();
-        return Create(slices, positiveClass, folder);
+        var files = new DirectoryInfo(folder).EnumerateDirectories().Where(d => !IsHidden(d))
+            .OrderBy(d => d.Name, StringComparer.Ordinal)
+            .SelectMany(d => FilesOf(d).Order(StringComparer.Ordinal).Select(f => (Path: f, Label: d.Name)))
+            .ToLookup(f => IsImageName(f.Path));
+        var slices = files[true].Select(f => (f.Path, f.Label, Group: (string?)null, Fold: (int?)null, Source: (string?)null)).ToList();
+        return Create(slices, positiveClass, folder, [.. files[false].Select(f => f.Path)]);
     }
 
     /// <summary>
@@ -169,6 +179,23 @@ public sealed class SliceManifest
         AtomicText.Write(file, text.ToString());
     }
 
+    private static IEnumerable<string> FilesOf(DirectoryInfo folder) => folder.EnumerateFileSystemInfos().Where(e => !IsHidden(e)).SelectMany(e => e switch
+    {
+        // A link to a folder may lead back up.
+        DirectoryInfo { LinkTarget: null } inner => FilesOf(inner),
+        DirectoryInfo => [],
+        _ => [e.FullName],
+    });
+
+    private static bool IsHidden(FileSystemInfo entry) =>
+        entry.Name.StartsWith('.') || (entry.Attributes & (FileAttributes.Hidden | FileAttributes.System)) != 0;
+
+    private static bool IsImageName(string path)
+    {
+        var extension = Path.GetExtension(path);
+        return ImageExtensions.Contains(extension, StringComparer.OrdinalIgnoreCase) || extension.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
+    }
+
     private static string Required(CsvReader csv, string column, string file) =>
         csv.GetField(column) is { Length: > 0 } value
             ? value
@@ -184,14 +211,15 @@ public sealed class SliceManifest
         var text => throw new DatasetException($"'{file}', line {csv.Parser.Row}: the fold '{text}' is not a whole number from 0."),
     };
 
-    private static SliceManifest Create(List<(string Path, string Label, string? Group, int? Fold, string? Source)> slices, string positiveClass, string source)
+    private static SliceManifest Create(List<(string Path, string Label, string? Group, int? Fold, string? Source)> slices, string positiveClass, string source, IReadOnlyList<string>? leftOut = null)
     {
         var classes = slices.Select(s => s.Label).Distinct(StringComparer.Ordinal).ToList();
         if (classes.Count != 2 || !classes.Contains(positiveClass, StringComparer.Ordinal))
         {
             throw new DatasetException(
                 $"'{source}' must have two classes, one of them the positive class '{positiveClass}'; it has "
-                + (classes.Count == 0 ? "no slices." : string.Join(", ", classes.Select(c => $"'{c}'")) + "."));
+                + (classes.Count == 0 ? "no slices" : string.Join(", ", classes.Select(c => $"'{c}'")))
+                + (leftOut is { Count: > 0 } ? $"; {leftOut.Count} files are no images by their names, the first: '{leftOut[0]}'." : "."));
         }
 
         var repeated = slices.GroupBy(s => s.Path, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1);
@@ -203,6 +231,9 @@ public sealed class SliceManifest
         return new SliceManifest(
             [.. slices.Select(s => new SliceRecord(s.Path, s.Label, s.Label == positiveClass, s.Group, s.Fold, s.Source))],
             positiveClass,
-            classes.Single(c => c != positiveClass));
+            classes.Single(c => c != positiveClass))
+        {
+            LeftOut = leftOut ?? [],
+        };
     }
 }

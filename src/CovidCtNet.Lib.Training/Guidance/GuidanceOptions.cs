@@ -13,7 +13,7 @@ public sealed record GuidanceOptions
     public required string Masks { get; init; }
 
     /// <summary>Guided slices in each step.</summary>
-    public int SlicesPerStep { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Must not be negative."); } = 4;
+    public int SlicesPerStep { get; init => field = value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Must be finite and not negative."); } = 4;
 
     /// <summary>
     /// Weight of the guidance loss: the cross-entropy between the infected area's distribution over the cells of the last feature map

@@ -6,11 +6,11 @@ public sealed record OptimizerOptions
     /// <summary>The optimizer.</summary>
     public OptimizerKind Kind { get; init; } = OptimizerKind.AdamW;
 
-    /// <summary>Peak learning rate, above 0.</summary>
-    public double LearningRate { get; init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The learning rate must be above 0."); } = 1e-3;
+    /// <summary>Peak learning rate, finite and above 0.</summary>
+    public double LearningRate { get; init => field = value > 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The learning rate must be finite and above 0."); } = 1e-3;
 
     /// <summary>Weight decay on convolution and classifier weights, not on biases and batch normalisation.</summary>
-    public double WeightDecay { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The weight decay must not be negative."); } = 0.05;
+    public double WeightDecay { get; init => field = value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The weight decay must be finite and not negative."); } = 0.05;
 
     /// <summary>Momentum of <see cref="OptimizerKind.Sgd"/> and <see cref="OptimizerKind.RmsProp"/>, [0, 1).</summary>
     public double Momentum { get; init => field = value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The momentum must be in [0, 1)."); } = 0.9;

@@ -50,5 +50,13 @@ internal sealed class WeightAverage : IDisposable
         }
     }
 
+    /// <summary>Whether every average is a number. One step to a weight that is none leaves none.</summary>
+    public bool IsFinite()
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        return _pairs.All(p => !p.Average.is_floating_point() || p.Average.isfinite().all().item<bool>());
+    }
+
     public void Dispose() => Network.Dispose();
 }

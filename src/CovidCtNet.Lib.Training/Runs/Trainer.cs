@@ -21,6 +21,7 @@ namespace CovidCtNet.Lib.Training.Runs;
 /// </summary>
 public sealed partial class Trainer
 {
+    private const int BatchScored = 16;
     private readonly TrainingOptions _options;
     private readonly ILogger _logger;
 
@@ -100,7 +101,7 @@ public sealed partial class Trainer
         while (history.Count < _options.Epochs && !IsOutOfPatience(history))
         {
             var finished = session.RunEpoch(history.Count, checkpoint?.State, Save, cancellationToken);
-            var (auc, accuracy, validationLoss) = Validate(average.Network, dataset, split.Validation, history.Count < _options.HalfSizeEpochs, cancellationToken);
+            var (auc, accuracy, validationLoss) = Validate(average.Network, dataset, split, history.Count < _options.HalfSizeEpochs, history.Count + 1, cancellationToken);
             history.Add(new EpochResult(history.Count + 1, finished, validationLoss, auc, accuracy, _options.Optimizer.RateAt(run.Step - 1, run.Steps), run.ImagesPerSecond));
             Save(0, 0);
             var done = history[^1];
@@ -116,6 +117,12 @@ public sealed partial class Trainer
 
         void Save(double lossSum, int seen)
         {
+            // Weights that are no numbers never become numbers again: a checkpoint of them would take the place of one to go on from.
+            if (!average.IsFinite())
+            {
+                throw Diverged("weights", seen == 0 ? history.Count : history.Count + 1);
+            }
+
             var best = history.Count == 0 ? 0 : BestOf(history);
             checkpoint = Checkpoint.Save(
                 runFolder, new CheckpointState(_options, splitHash, run.Step, lossSum, seen, [.. history], best), network, average.Network, optimizer, checkpoint, isBest: seen == 0 && best == history.Count);
@@ -142,15 +149,14 @@ public sealed partial class Trainer
 
     private static double[] Score(CtNetwork network, SliceDataset dataset, IReadOnlyList<int> slices, bool halfSize, CancellationToken cancellationToken)
     {
-        const int BatchSize = 16;
         var logits = new double[slices.Count];
         var chosen = slices.ToArray();
         using var noGrad = no_grad();
-        for (var start = 0; start < chosen.Length; start += BatchSize)
+        for (var start = 0; start < chosen.Length; start += BatchScored)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var indices = chosen.AsSpan(start, Math.Min(BatchSize, chosen.Length - start));
+            var indices = chosen.AsSpan(start, Math.Min(BatchScored, chosen.Length - start));
             var output = PositiveLogit(network.forward(Sized(Normalise(Batch(dataset.Gather(indices), dataset), dataset), halfSize))).to_type(ScalarType.Float64);
             output.data<double>().CopyTo(logits.AsSpan(start));
         }
@@ -158,20 +164,35 @@ public sealed partial class Trainer
         return logits;
     }
 
-    private static (double Auc, double Accuracy, double Loss) Validate(CtNetwork network, SliceDataset dataset, IReadOnlyList<int> slices, bool halfSize, CancellationToken cancellationToken)
+    private static (double Auc, double Accuracy, double Loss) Validate(CtNetwork network, SliceDataset dataset, DataSplit split, bool halfSize, int epoch, CancellationToken cancellationToken)
     {
+        var slices = split.Validation;
         if (slices.Count == 0)
         {
+            RequireFinite(Score(network, dataset, [.. split.Train.Take(BatchScored)], halfSize, cancellationToken), epoch);
             return (double.NaN, double.NaN, double.NaN);
         }
 
         var logits = Score(network, dataset, slices, halfSize, cancellationToken);
+        RequireFinite(logits, epoch);
         var labels = slices.Select(i => dataset.Slices[i].Positive).ToArray();
 
         // Cross-entropy of a logit: softplus(-z) for a positive slice, softplus(z) for a negative one, in its stable form.
         var loss = logits.Zip(labels, (z, positive) => positive ? -z : z).Average(z => Math.Max(z, 0) + Math.Log(1 + Math.Exp(-Math.Abs(z))));
         return (Auc.Compute(labels, logits), logits.Zip(labels, (z, positive) => z > 0 == positive).Average(right => right ? 1.0 : 0.0), loss);
     }
+
+    // Weights may be numbers and still too large for a logit; that shows as soon as a slice is scored, be it one that was trained on.
+    private static void RequireFinite(double[] logits, int epoch)
+    {
+        if (!logits.All(double.IsFinite))
+        {
+            throw Diverged("logits", epoch);
+        }
+    }
+
+    private static TrainingException Diverged(string what, int epoch) =>
+        new($"The {what} after epoch {epoch} are no numbers any more: training diverges and stops, its last checkpoint is kept. Lower the learning rate.") { IsDivergence = true };
 
     // With two classes, cross-entropy over softmax is binary cross-entropy over the difference of the logits.
     internal static Tensor PositiveLogit(Tensor logits) => logits.shape[1] == 1 ? logits.squeeze(1) : logits.select(1, 1) - logits.select(1, 0);

@@ -66,7 +66,7 @@ public sealed record TrainingOptions
     public double AverageDecay { get; init => field = value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The decay must be in [0, 1)."); } = 0.998;
 
     /// <summary>Largest norm of the gradient; 0 does not clip.</summary>
-    public double GradientClip { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The norm must not be negative."); } = 2;
+    public double GradientClip { get; init => field = value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The norm must be finite and not negative."); } = 2;
 
     /// <summary>
     /// What this run starts from: the folder of a finished run, whose best weights count; an ONNX file that this library exported; or
@@ -85,8 +85,11 @@ public sealed record TrainingOptions
     /// <summary>Seed of weights, order and augmentation.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Threads of one torch operation; part of the recipe, because sums depend on it in the last bits.</summary>
-    public int Threads { get; init => field = AtLeastOne(value); } = Math.Max(1, Environment.ProcessorCount);
+    /// <summary>
+    /// Threads of one torch operation, 1 to 1,024; part of the recipe, because sums depend on it in the last bits. Each is a thread of the
+    /// operating system, and a mistyped number of them exhausts it.
+    /// </summary>
+    public int Threads { get; init => field = value is >= 1 and <= 1024 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The threads must be in [1, 1024]."); } = Math.Max(1, Environment.ProcessorCount);
 
     /// <summary>Reads what <see cref="ToJson"/> wrote; what the text leaves out has its default.</summary>
     /// <exception cref="TrainingException">The text is not JSON, or a value is unknown or out of range.</exception>

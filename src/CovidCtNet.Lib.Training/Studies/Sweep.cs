@@ -93,7 +93,13 @@ public static class Sweep
             return DataSplit.RandomSlices(slices, 0.15, 0.2, seed);
         }
 
-        var split = slices.All(s => s.Fold is not null) ? DataSplit.ByFold(slices, options.TestFold, options.ValidationFold) : DataSplit.HoldOut(slices, 0.2, 0.2, seed);
+        var folds = DataSplit.HasFolds(slices);
+        if (!folds && (options.TestFold, options.ValidationFold) != (0, 1))
+        {
+            throw new DatasetException($"The sweep names test fold {options.TestFold} and validation fold {options.ValidationFold}, but the manifest has no folds: add a column 'fold', or leave them out for random groups.");
+        }
+
+        var split = folds ? DataSplit.ByFold(slices, options.TestFold, options.ValidationFold) : DataSplit.HoldOut(slices, 0.2, 0.2, seed);
         if (!audited.TryGetValue(split.Description, out var known))
         {
             var clean = LeakageAudit.Run(slices, split, cancellationToken: cancellationToken).RequireClean(split, options.AllowLeaking);

@@ -71,6 +71,25 @@ public sealed class LeakageAuditTests : IDisposable
         Assert.True(report.Confounds.Single(c => c.Property == "colour mode").Detail.Contains("RGB", StringComparison.Ordinal));
     }
 
+    // The first copy lies in no fold: paired with it alone, the other two would cross nothing.
+    [Fact]
+    public void Copies_in_two_folds_cross_though_the_first_copy_has_no_fold()
+    {
+        var slices = Pictures(12);
+        slices[0] = slices[0] with { Fold = null };
+        foreach (var fold in (int[])[0, 1, 1])
+        {
+            var copy = _folder.File("COVID", $"copy {slices.Count}.png");
+            File.Copy(slices[0].Path, copy);
+            slices.Add(slices[0] with { Path = copy, Fold = fold, Group = $"copy {slices.Count}" });
+        }
+
+        var report = LeakageAudit.RunOnFolds(slices);
+
+        Assert.Equal([(slices[0].Path, slices[12].Path), (slices[12].Path, slices[13].Path), (slices[12].Path, slices[14].Path)], report.Pairs.Select(p => (p.First, p.Second)));
+        Assert.Equal([false, true, true], report.Pairs.Select(p => p.CrossesSides));
+    }
+
     [Fact]
     public void Group_on_two_sides_is_refused_and_labelled_when_allowed()
     {
@@ -119,8 +138,24 @@ public sealed class LeakageAuditTests : IDisposable
         var confounds = LeakageAudit.Run(slices).Confounds.ToDictionary(c => c.Property);
 
         Assert.True(confounds["mean brightness"].Separation > 0.95);
+        Assert.True(confounds["mean brightness"].IsRevealing);
+        Assert.False(confounds["width"].IsRevealing);
         Assert.Equal(0.5, confounds["width"].Auc);
         Assert.Equal(0.5, confounds["colour mode"].Auc);
+    }
+
+    // Hounsfield units have no largest value; a brightness of NaN ended the audit, and with it every training on DICOM files.
+    [Fact]
+    public void Slice_in_hounsfield_units_is_as_bright_as_the_lung_window_shows_it()
+    {
+        var slices = Pictures(4);
+        var path = _folder.File("COVID", "slice.nii");
+        File.WriteAllBytes(path, SmallNifti.OfOneSlice(16, 16, (short)(CtWindow.Lung.Lower + (CtWindow.Lung.Width / 5))));
+        slices[1] = slices[1] with { Path = path };
+
+        var brightness = LeakageAudit.Run([slices[0], slices[1]]).Confounds.Single(c => c.Property == "mean brightness");
+
+        Assert.Contains(" 51 negative", brightness.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using CovidCtNet.Lib.Training.Audit;
 using CovidCtNet.Lib.Training.Data;
 
 namespace CovidCtNet.Lib.Training.Tests.Data;
@@ -48,12 +49,32 @@ public sealed class DataSplitTests : IDisposable
     }
 
     [Fact]
-    public void Group_in_two_folds_is_refused()
+    public void Group_in_two_folds_leaks_and_the_audit_refuses_it_by_name()
     {
         var slices = Slices(50, withGroups: true).ToList();
         slices[0] = slices[0] with { Fold = slices[0].Fold + 1 };
 
-        Assert.Contains("'g0'", Assert.Throws<DatasetException>(() => DataSplit.ByFold(slices, 0, 1)).Message, StringComparison.Ordinal);
+        var split = DataSplit.ByFold(slices, 0, 1);
+        var report = LeakageAudit.Run(slices, split);
+
+        Assert.True(split.IsLeaking);
+        Assert.DoesNotContain("whole groups", split.Description, StringComparison.Ordinal);
+        Assert.Contains("g0 (test, validation)", Assert.Throws<LeakingSplitException>(() => report.RequireClean(split)).Message, StringComparison.Ordinal);
+        Assert.True(report.RequireClean(split, allowLeaking: true).IsLeaking);
+
+        // Torn between two folds that both train here, the group still makes the folds wrong.
+        Assert.Contains("'g0'", Assert.Throws<LeakingSplitException>(() => LeakageAudit.Run(slices, DataSplit.ByFold(slices, 3, 4)).RequireClean(DataSplit.ByFold(slices, 3, 4))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Folds_of_some_slices_alone_are_an_error_that_names_the_others()
+    {
+        var slices = Slices(50, withGroups: true);
+        Assert.True(DataSplit.HasFolds(slices));
+        Assert.False(DataSplit.HasFolds([.. slices.Select(s => s with { Fold = null })]));
+        slices[7] = slices[7] with { Fold = null };
+
+        Assert.Contains("1 of 500 slices have no fold: '/7.png'", Assert.Throws<DatasetException>(() => DataSplit.HasFolds(slices)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

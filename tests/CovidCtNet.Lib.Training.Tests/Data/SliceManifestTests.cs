@@ -58,6 +58,30 @@ public sealed class SliceManifestTests : IDisposable
         Assert.All(manifest.Slices, s => Assert.True(s.Group is null && s.Fold is null));
     }
 
+    // A file that is dropped without a word makes a set smaller than its folders.
+    [Fact]
+    public void Class_folders_take_every_format_and_name_what_they_leave_out()
+    {
+        File.Delete(SyntheticSlices.Write(_folder, 4));
+        foreach (var name in (string[])["a.tif", "b.DCM", "IM0001", "1.2.840.113", Path.Combine("scan", "c.tiff")])
+        {
+            File.WriteAllText(_folder.File("COVID", name), name);
+        }
+
+        foreach (var name in (string[])["notes.txt", "d.gif"])
+        {
+            File.WriteAllText(_folder.File("COVID", name), name);
+        }
+
+        File.WriteAllText(_folder.File("COVID", ".checkpoints", "e.png"), "hidden");
+        File.WriteAllText(_folder.File(".git", "f.png"), "hidden");
+
+        var manifest = SliceManifest.Load(_folder.Root);
+
+        Assert.Equal(16 + 5, manifest.Slices.Count);
+        Assert.Equal(["d.gif", "notes.txt"], manifest.LeftOut.Select(Path.GetFileName));
+    }
+
     [Theory]
     [InlineData("", "empty")]
     [InlineData("path,class\na.png,COVID", "'label'")]
