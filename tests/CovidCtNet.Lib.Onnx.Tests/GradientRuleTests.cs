@@ -108,6 +108,8 @@ public sealed class GradientRuleTests
         }
 
         cases["Mean of three"] = () => FiniteDifference.Check((b, x) => b.Node("Mean", [x, b.Node("Exp", [x]), b.ReduceMean(x, [1])]), [3, 2], OnnxElementType.Float32, curved: true);
+        cases["ReduceSum without axes that keeps all"] = () => FiniteDifference.Check(
+            (b, x) => b.Mul(x, b.Node("ReduceSum", [x], [OnnxAttribute.Of("noop_with_empty_axes", 1)])), [3, 2]);
         foreach (var op in new[] { "ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceLogSumExp" })
         {
             // Away from 0, where ReduceL1 bends.

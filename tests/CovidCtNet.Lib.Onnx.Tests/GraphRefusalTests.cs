@@ -28,6 +28,8 @@ public sealed class GraphRefusalTests
         { "overflowing size", "w", "64 bits" },
         { "unknown element type", "w", "element type 99" },
         { "no operator", "y", "no operator" },
+        { "empty first output", "y", "leaves out an output that Relu must have" },
+        { "empty output of a split", "y", "leaves out an output that Split must have" },
         { "sparse initializer", "s", "sparse" },
         { "constant in an attribute too short", "y", "needs 16 bytes" },
         { "dangling input in a subgraph", "inner", "dangling input" },
@@ -95,6 +97,27 @@ public sealed class GraphRefusalTests
         Assert.Equal(["product", "y"], OnnxGraph.Load(new MemoryStream(model.ToByteArray())).Nodes.Select(n => n.Name));
     }
 
+    [Theory]
+    [InlineData("MaxPool")]
+    [InlineData("Dropout")]
+    [InlineData("LayerNormalization")]
+    [InlineData("BatchNormalization")]
+    public void EmptyOptionalOutput_IsAccepted(string opType)
+    {
+        var model = ModelProto.Parser.ParseFrom(Samples.Tiny().ToArray());
+        model.Graph.Node[1].OpType = opType;
+        model.Graph.Node[1].Output.Add("");
+        Assert.Equal(2, OnnxGraph.Load(new MemoryStream(model.ToByteArray())).Nodes[1].Outputs.Count);
+    }
+
+    [Fact]
+    public void EmptyFirstOutputOfARecurrentNetwork_IsAccepted()
+    {
+        var model = ModelProto.Parser.ParseFrom(Samples.Tiny().ToArray());
+        model.Graph.Node[1] = new NodeProto { Name = "last", OpType = "LSTM", Input = { "product" }, Output = { "", "y" } };
+        Assert.Equal("last", OnnxGraph.Load(new MemoryStream(model.ToByteArray())).Nodes[1].Name);
+    }
+
     [Fact]
     public void InputThatIsAnInitializer_IsNoInputToFeed()
     {
@@ -134,6 +157,8 @@ public sealed class GraphRefusalTests
             case "overflowing size": weight.Dims.Add([long.MaxValue, 4]); break;
             case "unknown element type": weight.DataType = 99; break;
             case "no operator": graph.Node[1].OpType = ""; break;
+            case "empty first output": graph.Node[1] = new NodeProto { Name = "y", OpType = "Relu", Input = { "product" }, Output = { "", "y" } }; break;
+            case "empty output of a split": graph.Node[1] = new NodeProto { Name = "y", OpType = "Split", Input = { "product" }, Output = { "y", "" } }; break;
             case "sparse initializer": graph.SparseInitializer.Add(new SparseTensorProto { Values = new TensorProto { Name = "s" } }); break;
             case "constant in an attribute too short":
                 graph.Node[1].Attribute.Add(new AttributeProto { Name = "value", T = new TensorProto { DataType = 11, Dims = { 2 }, RawData = ByteString.CopyFrom(1) } });

@@ -68,6 +68,11 @@ internal sealed class GraphValidator
                 throw Fault(OnnxNode.NameOf(node), "has no operator; the file is damaged");
             }
 
+            if (RequiredOutputs.AreMissing(node))
+            {
+                throw Fault(OnnxNode.NameOf(node), $"leaves out an output that {node.OpType} must have; export the model again");
+            }
+
             foreach (var output in node.Output.Where(o => o.Length > 0))
             {
                 if (!own.Add(output))

@@ -9,6 +9,9 @@ namespace CovidCtNet.Lib.Onnx.Gradients;
 internal sealed class GradientContext(
     OnnxGraphBuilder builder, OnnxNode node, IReadOnlyList<OnnxValue?> outputGradients, IReadOnlyList<bool> wanted, Action<string, OnnxValue> contribute)
 {
+    /// <summary>Most elements of a generated constant: 64 MB in 32 bits, the matrix between two axes of 4096 elements.</summary>
+    private const int LargestConstant = 1 << 24;
+
     public OnnxGraphBuilder Builder => builder;
 
     public OnnxNode Node => node;
@@ -64,6 +67,22 @@ internal sealed class GradientContext(
     public long[] SpatialSizes(OnnxValue value) =>
         OnnxShape.Create([.. value.Shape.Skip(2)]).ToSizes()
         ?? throw Shape($"the spatial sizes of {value.Shape} must be fixed; give the shape of the graph's input");
+
+    /// <summary>Refuses a constant so large that a small file could take any amount of memory; a real network has none of that size on its way.</summary>
+    public void LimitConstant(params ReadOnlySpan<long> sizes)
+    {
+        // In floating point, as sizes of a file at fault overflow.
+        var count = 1.0;
+        foreach (var size in sizes)
+        {
+            count *= size;
+        }
+
+        if (count > LargestConstant)
+        {
+            throw Unsupported($"its gradient needs a constant of {count} elements; up to {LargestConstant} are supported");
+        }
+    }
 
     /// <summary>An axis counted from 0.</summary>
     public int Axis(long axis, int rank) => axis >= -rank && axis < rank

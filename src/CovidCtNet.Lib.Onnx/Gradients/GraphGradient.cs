@@ -66,7 +66,9 @@ public static class GraphGradient
             throw new ArgumentException("At least one target is needed.", nameof(targets));
         }
 
-        var builder = OnnxGraphBuilder.Extend(graph, inputShapes);
+        var prepared = graph.Clone();
+        PoolRoundingRewriting.Apply(prepared, inputShapes);
+        var builder = OnnxGraphBuilder.Extend(prepared, inputShapes);
         var distinct = targets.Distinct(StringComparer.Ordinal).ToList();
         var walk = new ReverseWalk(builder, seed.Tensor, distinct);
         IReadOnlyDictionary<string, OnnxValue> gradients;

@@ -90,7 +90,15 @@ internal sealed class ReverseWalk
         bool[] wanted = [.. node.Inputs.Select(_dependent.Contains)];
         using (_builder.Scope(node.Name.Trim('/') is { Length: > 0 } name ? name : node.OpType))
         {
-            rule(new GradientContext(_builder, node, outputs, wanted, Add));
+            var context = new GradientContext(_builder, node, outputs, wanted, Add);
+            try
+            {
+                rule(context);
+            }
+            catch (OverflowException)
+            {
+                throw context.Shape("has sizes whose product 64 bits do not hold");
+            }
         }
     }
 

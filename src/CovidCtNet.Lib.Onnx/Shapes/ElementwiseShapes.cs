@@ -74,11 +74,24 @@ internal static class ElementwiseShapes
         {
             var x = a[a.Count == 1 ? 0 : i];
             var y = b[b.Count == 1 ? 0 : i];
-            values[i] = x.Value is { } p && y.Value is { } q ? operation(p, q) : y.Value == neutral ? x : OnnxDimension.Unknown;
+            values[i] = x.Value is { } p && y.Value is { } q ? Compute(operation, p, q) : y.Value == neutral ? x : OnnxDimension.Unknown;
         }
 
         // Operands of several axes can broadcast to more elements than either has.
         return result.Shape?.ElementCount == values.Length ? result with { Values = values } : result;
+    }
+
+    /// <summary>Integers that are no shape may overflow, as they do at run time; what they come to is not worth knowing.</summary>
+    private static OnnxDimension Compute(Func<long, long, long> operation, long x, long y)
+    {
+        try
+        {
+            return operation(x, y);
+        }
+        catch (OverflowException)
+        {
+            return OnnxDimension.Unknown;
+        }
     }
 
     private static TensorFact[] BatchNormalization(ShapeContext c)

@@ -130,6 +130,11 @@ internal static class LayoutShapes
     {
         var x = c.Shape(0, 4);
         var block = c.Node.GetInteger("blocksize", 1);
+        if (block is < 1 or > int.MaxValue)
+        {
+            throw c.Fail($"has blocks of {block} elements");
+        }
+
         OnnxDimension Scale(OnnxDimension d, long factor, bool grow)
         {
             if (d.Value is not { } size)

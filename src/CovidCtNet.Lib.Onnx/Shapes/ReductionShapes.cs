@@ -28,7 +28,7 @@ internal static class ReductionShapes
         var axes = c.AttributeOrInput("axes", 1);
         if (axes is null or [])
         {
-            if (axes is [] && c.Node.GetInteger("noop_with_empty_axes", 0) != 0)
+            if (c.Node.GetInteger("noop_with_empty_axes", 0) != 0)
             {
                 return [new(c.Type, shape)];
             }

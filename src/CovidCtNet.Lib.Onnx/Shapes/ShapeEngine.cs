@@ -30,7 +30,7 @@ internal sealed class ShapeEngine(int opset)
         }
 
         var context = new ShapeContext(node, opset, [.. node.Inputs.Select(i => i.Length == 0 ? null : _facts[i])]);
-        var facts = ShapeRules.Find(node)!(context);
+        var facts = Run(context);
         for (var i = 0; i < node.Outputs.Count; i++)
         {
             var output = node.Outputs[i];
@@ -38,6 +38,18 @@ internal sealed class ShapeEngine(int opset)
             {
                 _facts[output] = Refine(output, facts[i]);
             }
+        }
+    }
+
+    private static TensorFact[] Run(ShapeContext context)
+    {
+        try
+        {
+            return ShapeRules.Find(context.Node)!(context);
+        }
+        catch (OverflowException)
+        {
+            throw context.Fail("has sizes whose product 64 bits do not hold");
         }
     }
 

@@ -43,14 +43,27 @@ internal sealed record WindowGeometry(long[] Input, long[] Kernel, long[] Stride
         return result;
     }
 
+    /// <summary>Elements from the first to the last one a window looks at.</summary>
+    public long Reach(int axis) => checked(((Kernel[axis] - 1) * Dilations[axis]) + 1);
+
+    /// <summary>Whether no element lies within two windows.</summary>
+    public bool IsDisjoint() => Enumerable.Range(0, Axes).All(a => Output[a] == 1 || Strides[a] >= Reach(a));
+
+    /// <summary>
+    /// Whether rounding up makes a window that is left out, as it would start in the padding at the end. Only for a node that rounds up:
+    /// rounding down leaves a rest too, but no window.
+    /// </summary>
+    public bool DropsWindow(int axis) =>
+        (Output[axis] - 1) * Strides[axis] < Input[axis] + PadsBegin[axis] + PadsEnd[axis] - Reach(axis);
+
     private void Resolve(int axis, string autoPad, bool ceiling, Func<string, Exception> fail)
     {
-        var reach = ((Kernel[axis] - 1) * Dilations[axis]) + 1;
+        var reach = Reach(axis);
         var stride = Strides[axis];
         if (autoPad is "SAME_UPPER" or "SAME_LOWER")
         {
-            Output[axis] = (Input[axis] + stride - 1) / stride;
-            var total = Math.Max(((Output[axis] - 1) * stride) + reach - Input[axis], 0);
+            Output[axis] = checked(Input[axis] + stride - 1) / stride;
+            var total = Math.Max(checked(((Output[axis] - 1) * stride) + reach - Input[axis]), 0);
             var smaller = total / 2;
             (PadsBegin[axis], PadsEnd[axis]) = autoPad == "SAME_UPPER" ? (smaller, total - smaller) : (total - smaller, smaller);
             return;
@@ -65,13 +78,13 @@ internal sealed record WindowGeometry(long[] Input, long[] Kernel, long[] Stride
             throw fail($"has auto_pad '{autoPad}', which does not exist");
         }
 
-        var room = Input[axis] + PadsBegin[axis] + PadsEnd[axis] - reach;
+        var room = checked(Input[axis] + PadsBegin[axis] + PadsEnd[axis] - reach);
         if (room < 0)
         {
             throw fail($"its window reaches over {reach} elements, spatial axis {axis} has {Input[axis]} with {PadsBegin[axis] + PadsEnd[axis]} of padding");
         }
 
-        Output[axis] = ((room + (ceiling ? stride - 1 : 0)) / stride) + 1;
+        Output[axis] = (checked(room + (ceiling ? stride - 1 : 0)) / stride) + 1;
         // A window that would start in the padding at the end sees no element and is left out.
         if (ceiling && (Output[axis] - 1) * stride >= Input[axis] + PadsBegin[axis])
         {

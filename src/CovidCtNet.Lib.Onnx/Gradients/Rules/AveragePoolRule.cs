@@ -10,6 +10,8 @@ internal static class AveragePoolRule
         var b = c.Builder;
         var geometry = WindowGeometry.Of(
             c.Node, c.SpatialSizes(c.Input(0)), c.Node.GetIntegers("kernel_shape") ?? throw c.Shape("has no kernel_shape"), c.Shape);
+        c.LimitConstant(geometry.Kernel);
+        c.LimitConstant(geometry.Output);
         var type = c.Gradient.ElementType;
         OnnxShape planes = OnnxShape.Create([OnnxDimension.Unknown, 1, .. geometry.Output.Select(OnnxDimension.FromInt64)]);
         var shares = b.Mul(b.ReshapeTo(c.Gradient, planes), b.ConstantOf(type, Shares(c, geometry), [1, 1, .. geometry.Output]));
@@ -40,16 +42,13 @@ internal static class AveragePoolRule
 
     private static long Count(WindowGeometry geometry, int axis, long window, bool includePads)
     {
+        var (step, kernel) = (geometry.Dilations[axis], geometry.Kernel[axis]);
         var first = (window * geometry.Strides[axis]) - geometry.PadsBegin[axis];
-        long count = 0;
-        for (var k = 0L; k < geometry.Kernel[axis]; k++)
-        {
-            var position = first + (k * geometry.Dilations[axis]);
-            // A window that rounding up pushes over the padded edge does not count what lies beyond it.
-            var (low, high) = includePads ? (-geometry.PadsBegin[axis], geometry.Input[axis] + geometry.PadsEnd[axis]) : (0L, geometry.Input[axis]);
-            count += position >= low && position < high ? 1 : 0;
-        }
+        // A window that rounding up pushes over the padded edge does not count what lies beyond it.
+        var (low, high) = includePads ? (-geometry.PadsBegin[axis], geometry.Input[axis] + geometry.PadsEnd[axis]) : (0L, geometry.Input[axis]);
+        return Below(high) - Below(low);
 
-        return count;
+        // How many elements of the window lie before a position.
+        long Below(long position) => Math.Clamp((position - first + step - 1) / step, 0, kernel);
     }
 }

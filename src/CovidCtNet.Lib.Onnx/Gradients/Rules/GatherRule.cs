@@ -10,6 +10,7 @@ internal static class GatherRule
         var axis = c.Axis(c.Node.GetInteger("axis", 0), x.Shape.Count);
         var size = x.Shape[axis].Value ?? throw c.Shape($"axis {axis} of {x.Shape} must be fixed");
         var picks = (c.Integers(1) ?? c.RequireConstant(1).ToIntegers()).Select(p => c.Axis(p, (int)size)).ToArray();
+        c.LimitConstant(picks.Length, size);
         var places = new double[picks.Length, size];
         for (var i = 0; i < picks.Length; i++)
         {

@@ -7,6 +7,7 @@ internal static class GlobalPoolRules
     public static void Average(GradientContext c)
     {
         var sizes = c.SpatialSizes(c.Input(0));
+        c.LimitConstant(sizes);
         var shares = new double[sizes.Aggregate(1L, (a, b) => a * b)];
         Array.Fill(shares, 1.0 / shares.Length);
         var product = c.Builder.Node("Mul", [c.Gradient, c.Builder.ConstantOf(c.Gradient.ElementType, shares, [1, 1, .. sizes])]);

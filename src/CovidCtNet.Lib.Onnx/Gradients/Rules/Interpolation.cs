@@ -16,6 +16,7 @@ internal static class Interpolation
             throw c.Unsupported($"mode '{mode}' with these settings is not supported; nearest and linear without anti-aliasing are");
         }
 
+        c.LimitConstant(resized, size);
         var matrix = new double[resized, size];
         for (var i = 0L; i < resized; i++)
         {

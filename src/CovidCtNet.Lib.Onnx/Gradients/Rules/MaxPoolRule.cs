@@ -10,6 +10,11 @@ internal static class MaxPoolRule
     /// <summary>From here on a scatter can add.</summary>
     private const int FirstOpsetWithAddingScatter = 16;
 
+    /// <summary>
+    /// Largest overlapping window that is spread without an adding scatter: the kernels that lay it out hold the square of it, here 4 MB in 32 bits.
+    /// </summary>
+    private const int MostPlaces = 1024;
+
     public static void Apply(GradientContext c)
     {
         if (c.Node.GetInteger("storage_order", 0) != 0)
@@ -20,7 +25,10 @@ internal static class MaxPoolRule
         var geometry = WindowGeometry.Of(
             c.Node, c.SpatialSizes(c.Input(0)), c.Node.GetIntegers("kernel_shape") ?? throw c.Shape("has no kernel_shape"), c.Shape);
         var indices = Indices(c);
-        c.Contribute(0, c.Opset >= FirstOpsetWithAddingScatter ? Scatter(c, indices) : Spread(c, indices, geometry));
+        c.Contribute(0, c.Opset >= FirstOpsetWithAddingScatter ? Scatter(c, indices, OnnxAttribute.Of("reduction", "add"))
+            // Windows without a common element choose each element at most once: nothing has to be added up.
+            : geometry.IsDisjoint() ? Scatter(c, indices)
+            : Spread(c, indices, geometry));
     }
 
     /// <summary>The output with the position of each maximum, counted through the whole input; added to the node where it is not asked for yet.</summary>
@@ -35,7 +43,7 @@ internal static class MaxPoolRule
         return c.Output(1);
     }
 
-    private static OnnxValue Scatter(GradientContext c, OnnxValue indices)
+    private static OnnxValue Scatter(GradientContext c, OnnxValue indices, params ReadOnlySpan<OnnxAttribute> reduction)
     {
         var b = c.Builder;
         var x = c.Input(0);
@@ -44,16 +52,24 @@ internal static class MaxPoolRule
         var sum = b.Node(
             "ScatterElements",
             [zeros, b.Node("Reshape", [indices, flat]), b.Node("Reshape", [c.Gradient, flat])],
-            [OnnxAttribute.Of("axis", 0), OnnxAttribute.Of("reduction", "add")]);
+            [OnnxAttribute.Of("axis", 0), .. reduction]);
         return b.ReshapeLike(sum, x);
     }
 
     /// <summary>
-    /// Without an adding scatter: the index is turned into the place within its window, the places become channels, and a transposed convolution whose
-    /// kernels are single ones lays the channels out.
+    /// Overlapping windows without an adding scatter: the index is turned into the place within its window, the places become channels, and a
+    /// transposed convolution whose kernels are single ones lays the channels out.
     /// </summary>
     private static OnnxValue Spread(GradientContext c, OnnxValue indices, WindowGeometry geometry)
     {
+        // In floating point, as sizes of a file at fault overflow.
+        if (geometry.Kernel.Aggregate(1.0, (p, k) => p * k) is > MostPlaces and var size)
+        {
+            throw c.Unsupported(
+                $"has overlapping windows of {size} elements; up to {MostPlaces} are supported below operator set {FirstOpsetWithAddingScatter}. Export with a newer one");
+        }
+
+        c.LimitConstant(geometry.Output);
         var b = c.Builder;
         var places = geometry.Kernel.Aggregate(1L, (p, k) => p * k);
         OnnxShape planes = OnnxShape.Create([OnnxDimension.Unknown, 1, .. geometry.Output.Select(OnnxDimension.FromInt64)]);

@@ -41,6 +41,7 @@ internal static class PadRule
     /// <summary>Row per padded element, with a 1 at the element it repeats.</summary>
     private static double[,] Sources(GradientContext c, string mode, long size, long begin, long end)
     {
+        c.LimitConstant(size + begin + end, size);
         var sources = new double[size + begin + end, size];
         for (var i = 0L; i < sources.GetLength(0); i++)
         {

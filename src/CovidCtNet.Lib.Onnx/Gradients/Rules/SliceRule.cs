@@ -31,6 +31,7 @@ internal static class SliceRule
                 continue;
             }
 
+            c.LimitConstant(count, size);
             var places = new double[count, size];
             for (var i = 0; i < count; i++)
             {

@@ -59,7 +59,7 @@ internal sealed class SessionCache(
 
         OnnxGraph Flat()
         {
-            var builder = OnnxGraphBuilder.Extend(graph, inputShapes);
+            var builder = OnnxGraphBuilder.Extend(Copy(), inputShapes);
             return builder.Build(builder.Flatten(builder.Value(scores.Tensor), name: Output));
         }
     }
@@ -78,21 +78,29 @@ internal sealed class SessionCache(
         }
     }
 
+    // The runtime plans the memory of a batch by static shapes, which are wrong behind poolings that leave out a window.
+    private OnnxGraph Copy()
+    {
+        var copy = graph.Clone();
+        PoolRoundingRewriting.Apply(copy, inputShapes);
+        return copy;
+    }
+
     // Models are exported with their batch normalisations. The runtime folds those of a graph it runs forward, but not where a gradient
     // reads what lies between; folded here first, both passes are shorter. A tensor that folding would remove keeps the graph as it is.
     private OnnxGraph Folded(params string[] needed)
     {
-        var folded = graph.Clone();
+        var folded = Copy();
         try
         {
             BatchNormalizationFolding.Apply(folded);
         }
         catch (OnnxShapeException)
         {
-            return graph.Clone();
+            return Copy();
         }
 
-        return needed.All(folded.HasTensor) ? folded : graph.Clone();
+        return needed.All(folded.HasTensor) ? folded : Copy();
     }
 
     private ExplainSession Get(string key, Func<OnnxGraph> make, string? classInput, string[] outputs)
