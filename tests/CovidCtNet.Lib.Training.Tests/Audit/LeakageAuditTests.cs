@@ -45,6 +45,26 @@ public sealed class LeakageAuditTests : IDisposable
         Assert.All(report.Pairs, p => Assert.Equal(mirrored ? LeakageKind.MirroredNearDuplicate : LeakageKind.NearDuplicate, p.Kind));
     }
 
+    [Theory]
+    [InlineData(LeakageKind.UpsideDownNearDuplicate)]
+    [InlineData(LeakageKind.RotatedNearDuplicate)]
+    public void Copy_that_was_turned_is_found_and_named(LeakageKind kind)
+    {
+        var slices = Pictures(12);
+        var original = CtImage.Load(slices[0].Path);
+        byte[] pixels = [.. original.Pixels.ToArray().Reverse().Select(v => (byte)v)];
+        for (var y = 0; kind == LeakageKind.UpsideDownNearDuplicate && y < original.Height; y++)
+        {
+            pixels.AsSpan(y * original.Width, original.Width).Reverse();
+        }
+
+        var path = _folder.File("COVID", "turned.png");
+        CtImage.FromGray8(pixels, original.Width, original.Height).SavePng(path);
+        slices.Add(slices[0] with { Path = path, Group = "turned" });
+
+        Assert.Equal((kind, path), LeakageAudit.Run(slices).Pairs.Select(p => (p.Kind, p.Second)).Single());
+    }
+
     [Fact]
     public void Equal_files_and_equal_pixels_are_told_apart()
     {
